@@ -1,4 +1,7 @@
-"""The phone app as files: built from collector/pwa at install time. Standard library only, since nothing is installed yet."""
+"""The phone app as files, built from collector/pwa at install time.
+
+Standard library only, since nothing is installed yet.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +41,12 @@ def up_to_date(root: Path) -> bool:
 
 
 def needs_node_from_pip(root: Path) -> bool:
-    """Whether the install must bring a Node: only where the app is out of date and PATH has none that is new enough."""
+    """Whether the install must bring a Node: the app is out of date and PATH has none that is new enough."""
     return not _skipped() and not up_to_date(root) and node_on_path() is None
 
 
 def node_on_path() -> tuple[str, str] | None:
-    """node and npm-cli.js from PATH, or None where they are missing or too old (vite needs 20.19 or 22.12)."""
+    """node and npm-cli.js from PATH; None where missing or too old (vite needs 20.19 or 22.12)."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None or os.environ.get("MINGBAI_NODE") == "wheel":
         return None
@@ -73,7 +76,7 @@ def node() -> tuple[str, str]:
 
 
 def build(root: Path, say: Callable[[str], None] = print) -> None:
-    """Build collector/pwa into collector/pwa/dist unless it is up to date; raise AppNotBuilt in one readable line."""
+    """Build collector/pwa into its dist unless that is up to date; AppNotBuilt says what to do."""
     if _skipped():
         say("phone app: left out (MINGBAI_APP=skip)")
         return

@@ -1,4 +1,4 @@
-"""The house's arrows: collector -> ledger <- publisher <- build.py, and inside ledger forms <- records <- store."""
+"""The house's arrows: collector -> ledger <- publisher <- build.py; in ledger forms <- records <- store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "ledger": {"ledger"},
     "collector": {"collector", "ledger"},
     "publisher": {"publisher", "ledger"},
-    # build.py stands on its own until the environment does, and for that asks collector.app what the app is made of.
+    # Before its environment stands, build.py asks collector.app what the app is made of.
     "build.py": {"publisher", "ledger", "collector.app"},
     "hatch_build.py": {"collector.app"},
 }
@@ -41,9 +41,10 @@ def wrong_arrows(text: str, allowed: set[str]) -> set[str]:
 
 
 def house() -> list[tuple[str, str]]:
-    files = [(path, path.relative_to(ROOT).as_posix()) for room in ROOMS for path in (ROOT / room).rglob("*.py")]
-    files += [(ROOT / name, name) for name in ("build.py", "hatch_build.py")]
-    return [(name, path.read_text("utf-8")) for path, name in sorted(files) if "node_modules" not in name]
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    files = [path for path in files if "node_modules" not in path.parts]
+    files += [ROOT / "build.py", ROOT / "hatch_build.py"]
+    return [(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in sorted(files)]
 
 
 @pytest.mark.parametrize(("name", "text"), house(), ids=lambda each: each if len(each) < 60 else "")
@@ -53,7 +54,8 @@ def test_arrows_run_one_way(name: str, text: str) -> None:
 
 
 def test_only_public_db_opens_the_ledger_for_the_publisher() -> None:
-    openers = {name for name, text in house() if name.startswith("publisher/") and "ledger.store" in str(imports_of(text))}
+    room = {name: str(imports_of(text)) for name, text in house() if name.startswith("publisher/")}
+    openers = {name for name, names in room.items() if "ledger.store" in names}
     assert openers <= OPENS_THE_LEDGER
 
 
@@ -69,6 +71,10 @@ def test_forms_records_and_store_stand_in_this_order() -> None:
 
 
 def test_a_wrong_arrow_would_be_seen() -> None:
-    assert wrong_arrows("from collector.sync import receive", MAY_IMPORT["publisher"]) == {"collector.sync.receive"}
-    assert wrong_arrows("def late():\n    import publisher.pages", MAY_IMPORT["collector"]) == {"publisher.pages"}
-    assert wrong_arrows("from collector import server", MAY_IMPORT["build.py"]) == {"collector.server"}
+    wrong = [
+        ("publisher", "from collector.sync import receive", "collector.sync.receive"),
+        ("collector", "def late():\n    import publisher.pages", "publisher.pages"),
+        ("build.py", "from collector import server", "collector.server"),
+    ]
+    for room, text, name in wrong:
+        assert wrong_arrows(text, MAY_IMPORT[room]) == {name}

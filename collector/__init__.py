@@ -1,0 +1,16 @@
+"""How it arrives. In reading order:
+
+accounts      invitations, devices, six digits, who signed a request
+sync          a batch of signed records: read, judged, kept, answered with a receipt
+mine          a person's own records, read back
+lists         the lists a form chooses from
+refusal       problems as RFC 9457 has them, in two languages
+state         what the collector holds while it runs
+server        routes, limits and headers
+office        the office's commands, at the running server or on the ledger itself
+mapping       which column of a file is which field
+cells         one cell of a table as one answer
+tables        CSV, JSON and Excel, in and out
+imports       files in and out, every row accounted for
+app           the phone app as files, built at install time
+"""

@@ -1,0 +1,256 @@
+"""The office's work on the server: python -m collector COMMAND.
+
+Exit codes: 0 done; 1 doctor found something; 2 the command was not typed as it should be; 3 refused, with the
+reason; 4 the ledger is busy, missing or cannot be written; 5 a fault in content; 70 a fault of the program.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from collector import office
+from ledger.congress import Congress, load_congress
+from ledger.forms import Form, load_forms
+from ledger.keys import KeysMissing
+from ledger.problems import Problems
+from ledger.registry import Refused
+from ledger.store import Store, StoreFault, open_ledger
+from ledger.words import Words, load_words
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where content, private home and site lie, and what is read from there on demand."""
+
+    content: Path
+    home: Path
+    site: Path
+    lang: str
+
+    @cached_property
+    def words(self) -> Words:
+        return load_words(self.content)
+
+    @cached_property
+    def congress(self) -> Congress:
+        return load_congress(self.content)
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        return load_forms(self.content)
+
+    def say(self, key: str, **params: object) -> None:
+        """Print one message."""
+        click.echo(self.words.say(key, self.lang, **params))
+
+    def do(self, command: str, **args: Any) -> dict[str, Any]:
+        """Have the running server do a command, or do it here when it is down."""
+        answer = office.ask(self.home, command, self.lang, args)
+        if answer is None:
+            with Store.open(self.home, self.forms, self.congress.timezone) as store:
+                here = office.Office(store, self.words, self.congress, self.congress.addresses["collect"])
+                answer = office.perform(here, {"command": command, "lang": self.lang, "args": args})
+        if not answer["ok"]:
+            raise office.CommandFailed(answer["problem"], answer["exit"])
+        result: dict[str, Any] = answer["result"]
+        return result
+
+
+@click.group(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), help="Language of the messages (default: as LANG says)."
+)
+@click.pass_context
+def cli(context: click.Context, lang: str | None) -> None:
+    """Read the environment, once."""
+    env = os.environ
+    context.obj = Place(
+        content=Path(env.get("MINGBAI_CONTENT", ROOT / "content")).absolute(),
+        home=Path(env.get("MINGBAI_HOME", ROOT / "var")).absolute(),
+        site=Path(env.get("MINGBAI_SITE", ROOT / "site")).absolute(),
+        lang=lang or ("en" if env.get("LANG", "zh").lower().startswith("en") else "zh"),
+    )
+
+
+@cli.command()
+@click.option("--deputy", metavar="REF", help="A deputy of the roll, by code or by the office's name.")
+@click.option("--clerk", metavar="NAME", help="A clerk of the congress office.")
+@click.option("--presidium", metavar="NAME", help="A member of the presidium, for two-key approvals.")
+@click.option("--scrutineer", metavar="NAME", help="A scrutineer of ballots.")
+@click.option("--teller", metavar="NAME", help="A teller of ballots.")
+@click.option("--handler", metavar="NAME", help="A handling organ's person.")
+@click.option("--observer", metavar="NAME", help="An observer.")
+@click.option(
+    "--days", default=3, show_default=True, type=click.IntRange(1, 30), help="How long it may be used."
+)
+@click.option("--plain", is_flag=True, help="Print the link and nothing else.")
+@click.pass_obj
+def invite(place: Place, /, days: int, plain: bool, **who: str | None) -> None:
+    """Invite a person's phone: a link, the same as 13 characters to type, and as a QR code."""
+    given = [(role, name.strip()) for role, name in who.items() if name is not None]
+    if len(given) != 1 or not given[0][1]:
+        raise click.UsageError("Say whom to invite, with one option: --deputy REF, --clerk NAME, …")
+    made = place.do("invite", role=given[0][0], who=given[0][1], days=days)
+    if plain:
+        click.echo(made["link"])
+        return
+    place.say("office.invited", name=made["name"], until=made["expires_at"][:16].replace("T", " "))
+    click.echo(made["link"])
+    place.say("office.or_typed", code=made["code"])
+    _qr(made["link"])
+    place.say("office.then_confirm")
+
+
+def _qr(link: str) -> None:
+    import segno
+
+    segno.make(link, error="m").terminal(out=sys.stdout, compact=True)
+
+
+@cli.command()
+@click.argument("digits")
+@click.pass_obj
+def confirm(place: Place, digits: str) -> None:
+    """Let a phone write, after its six digits were compared face to face."""
+    done = place.do("confirm", digits=digits)
+    place.say("office.confirmed", name=done["name"], device=done["device"])
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, for the record.")
+@click.pass_obj
+def revoke(place: Place, name: str, reason: str) -> None:
+    """Stop a phone: by the beginning of its device id, or all phones of a deputy by code."""
+    for each in place.do("revoke", name=name, reason=reason)["devices"]:
+        place.say("office.revoked", name=each["name"], device=each["device"])
+
+
+@cli.command()
+@click.pass_obj
+def devices(place: Place) -> None:
+    """List the phones and how they stand."""
+    found = place.do("devices")["devices"]
+    for each in found:
+        digits = f"  {each['digits']}" if each["digits"] else ""
+        state = place.words.say(f"office.state_{each['state']}", place.lang)
+        click.echo(f"{each['device']}  {state}  {each['role']}  {each['name']}{digits}")
+    if not found:
+        place.say("office.no_devices")
+
+
+@cli.command("import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="docs/import.md"
+)
+@click.pass_obj
+def import_(place: Place, path: Path, mapping: Path | None) -> None:
+    """Bring in record files, or a table with its mapping."""
+    args = {"path": str(path.absolute()), "mapping": str(mapping.absolute()) if mapping else None}
+    click.echo(place.do("import", **args)["text"])
+
+
+@cli.command()
+@click.argument("what", required=False)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("."), show_default=True, help="Folder.")
+@click.pass_obj
+def export(place: Place, what: str | None, out: Path) -> None:
+    """Copy records out as YAML: all, one kind, or one code. Beside a running server too."""
+    from collector import imports
+
+    with open_ledger(place.home) as ledger:
+        written = imports.export(ledger, place.forms, what or "all", out)
+    place.say("office.exported", number=len(written), out=out)
+
+
+@cli.command()
+@click.argument("code")
+@click.option("--return", "send_back", is_flag=True, help="Send it back instead.")
+@click.option("--reason", help="Why it is sent back.")
+@click.pass_obj
+def approve(place: Place, code: str, send_back: bool, reason: str | None) -> None:
+    """Agree to publish the current version of a record, or send it back."""
+    decision = "send_back" if send_back else "approve"
+    done = place.do("approve", code=code, decision=decision, reason=reason)
+    place.say("office.sent_back" if send_back else "office.approved", record=code, code=done["code"])
+
+
+@cli.command()
+@click.pass_obj
+def doctor(place: Place) -> None:
+    """Check the whole ledger again, and say in plain words what is safe and what is not."""
+    from ledger.doctor import examine
+
+    report = examine(place.home)
+    for finding in report.findings:
+        mark = {"fault": "×", "warning": "!", "fine": "✓"}[finding.level]
+        click.echo(f"{mark} {place.words.say(finding.key, place.lang, **finding.params)}")
+    if report.faults:
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), help="0 takes any free one. Default: congress.yaml's.")
+@click.option(
+    "--announce", type=click.Path(path_type=Path), help="Write the address to this file once ready."
+)
+@click.option("--collect", metavar="URL", help="The address phones use, if not congress.yaml's.")
+@click.option("--www", metavar="URL", help="The public site's address, if not congress.yaml's.")
+@click.option("--data", metavar="URL", help="Datasette's address, if not congress.yaml's.")
+@click.pass_obj
+def serve(place: Place, /, **options: Any) -> None:
+    """Run the collector until it is stopped."""
+    from collector import serving
+
+    raise SystemExit(serving.serve(place.content, place.home, place.site, place.lang, **options))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; every failure is one plain text and an exit code."""
+    return _plainly(lambda: cli.main(argv, prog_name="python -m collector", standalone_mode=False))
+
+
+def _plainly(run: Callable[[], Any]) -> int:
+    try:
+        run()
+        return 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as fault:
+        fault.show()
+        return fault.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except office.CommandFailed as failed:
+        return _said(str(failed), failed.code)
+    except Refused as refused:
+        return _said(refused.key, 3)
+    except (StoreFault, KeysMissing) as fault:
+        return _said(str(fault), 4)
+    except Problems as problems:
+        return _said(str(problems), 5)
+    except OSError as fault:
+        return _said(
+            f"{fault.filename or ''}: {fault.strerror or fault}. Check path, owner and free space.", 4
+        )
+
+
+def _said(text: str, code: int) -> int:
+    click.echo(text, err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

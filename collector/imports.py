@@ -1,0 +1,189 @@
+"""What the office brings in: record files, and rows of foreign tables. All that is read is accounted for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as Of
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from collector.mapping import Fault, answers_of, fit, read_mapping
+from collector.record_files import COPIES, answers_in, export, find_files, line_of, read_files
+from collector.tables import KINDS, read_table
+from ledger.entries import RECORDS
+from ledger.forms import Form
+from ledger.problems import Problem, Problems
+from ledger.records import AnswerProblem, RecordFile, pointer
+from ledger.store import OfficeRecord, Outcome, Record, Store, open_ledger
+from ledger.strict_yaml import shown
+from ledger.words import Words
+
+__all__ = ["Report", "SetAside", "export", "import_path"]
+
+STATES = ("accepted", "replayed", "branch", "quarantined")
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A row that is kept in the ledger but not accepted: where it stands, its number, and why."""
+
+    where: str
+    row: int
+    problems: tuple[AnswerProblem, ...]
+
+    def reasons(self, words: Words, lang: str = "zh") -> list[str]:
+        """Each reason in words."""
+        return [words.say(each.key, lang, **each.params) for each in self.problems]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of everything that was read; the counts by state add up to `read`.
+
+    `set_aside` also names what an earlier import had set aside and is no better now; it counts as replayed.
+    """
+
+    source: str
+    read: int
+    counts: Of[str, int]
+    set_aside: tuple[SetAside, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    def text(self, words: Words, lang: str = "zh") -> str:
+        """The whole report as lines for a person."""
+        states = {state: self.counts.get(state, 0) for state in STATES}
+        lines = [words.say("import.summary", lang, read=self.read, **states)]
+        if self.set_aside:
+            lines.append(words.say("import.set_aside", lang, number=len(self.set_aside)))
+        for each in self.set_aside:
+            lines += [f"{each.where}: {reason}" for reason in each.reasons(words, lang)]
+        return "\n".join(lines + [words.say("import.gone", lang, name=name) for name in self.gone])
+
+
+class Read(NamedTuple):
+    """One thing that was read: its number, where an answer of it stands, and the record to file.
+
+    `settled` is what became of it where that is known already; `faults` are cells that could not be read.
+    """
+
+    number: int
+    place: Callable[[str], str]
+    record: OfficeRecord
+    settled: Outcome | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+def import_path(store: Store, forms: Of[str, Form], path: Path, mapping: Path | None = None) -> Report:
+    """Bring in a folder of record files, one record file, or a table with its mapping.
+
+    A file that cannot be read raises Problems, and nothing is kept. What can be read but is refused by its
+    form is kept aside with its reasons, and is in the report.
+    """
+    if path.is_dir():
+        return _import_records(store, forms, find_files(path, forms), whole=path)
+    if path.suffix.lower() == ".yaml":
+        return _import_records(store, forms, [path])
+    if path.suffix.lower() not in KINDS:
+        kinds = ", ".join((".yaml", *KINDS))
+        raise _fault(path, f"is nothing this command reads. Give a folder, or a file of one of: {kinds}.")
+    if mapping is None:
+        raise _fault(path, "needs a mapping, which says what column is what field. See docs/import.md.")
+    return _import_table(store, forms, path, mapping)
+
+
+def _import_records(
+    store: Store, forms: Of[str, Form], paths: Sequence[Path], whole: Path | None = None
+) -> Report:
+    files = read_files(paths, forms)
+    with open_ledger(store.home) as ledger:
+        by_code = {file.code: ledger.record(file.code) for file in files if file.code}
+        named = [(kind, record.name) for kind in forms for record in ledger.records(kind) if record.name]
+    pairs = [(file, by_code[file.code] if file.code else None) for file in files]
+    if misplaced := [each for file, kept in pairs for each in _misplaced(file, kept)]:
+        raise Problems(misplaced)
+    read = [_read_file(n, file, kept) for n, (file, kept) in enumerate(pairs, 1)]
+    gone: list[str] = []
+    if whole is not None:
+        asked_for = [whole.name] if whole.name in forms else list(forms)
+        here = {(file.kind, file.name) for file in files}
+        gone = [f"{kind}/{name}" for kind, name in named if kind in asked_for and (kind, name) not in here]
+    return _filed(store, RECORDS, read, gone)
+
+
+def _misplaced(file: RecordFile, kept: Record | None) -> list[Problem]:
+    """A file that says it is a record which stands under another name or kind."""
+    if kept is None or (kept.kind, kept.name or file.name) == (file.kind, file.name):
+        return []
+    right = f"{kept.kind}/{kept.name or kept.code}"
+    what = f"{kept.code} is {right}. Put the file there, or take the code out."
+    return [file.source.problem(("code",), what)]
+
+
+def _read_file(number: int, file: RecordFile, kept: Record | None) -> Read:
+    """A record file. One that was copied out of the ledger corrects what stands there now."""
+    answers, key, replaces = answers_in(file), (RECORDS, file.kind, file.name), None
+    settled = None
+    if kept is not None:
+        replaces = kept.id
+        if kept.name is None:
+            key = (COPIES, file.kind, f"{kept.code}/{kept.id}")
+        if kept.answers == answers:
+            settled = Outcome(kept.id, kept.digest, "replayed", kept.code, kept.position, (), "accepted")
+    record = OfficeRecord(file.kind, answers, key, replaces=replaces)
+    return Read(number, lambda at: f"{file.source.path}:{line_of(file, at)}", record, settled)
+
+
+def _import_table(store: Store, forms: Of[str, Form], path: Path, mapping_path: Path) -> Report:
+    mapping = read_mapping(mapping_path, forms)
+    table = read_table(path, mapping.layout)
+    fit(mapping, table)
+    seen: Counter[str] = Counter()
+    read: list[Read] = []
+    for row in table.rows:
+        digest = mapping.digest(row)
+        seen[digest] += 1
+        answers, faults = answers_of(mapping, forms[mapping.kind], row)
+        key = (mapping.source, mapping.kind, f"{digest}/{seen[digest]}")
+        record = OfficeRecord(mapping.kind, answers, key)
+        read.append(Read(row.number, _at(f"{shown(path)}:{row.number}"), record, faults=faults))
+    here = {each.record.import_key[2] for each in read if each.record.import_key}
+    before = _accepted_from(store, mapping.source, mapping.kind)
+    return _filed(store, mapping.source, read, [code for name, code in before.items() if name not in here])
+
+
+def _at(where: str) -> Callable[[str], str]:
+    return lambda _: where
+
+
+def _accepted_from(store: Store, source: str, kind: str) -> dict[str, str]:
+    """The code of everything accepted from a source so far, by its import name."""
+    asked = (
+        "SELECT name, code FROM import_key WHERE source = ? AND kind = ? AND code IS NOT NULL ORDER BY code"
+    )
+    rows = store.do(lambda held: held.db.execute(asked, (source, kind)).fetchall()).result()
+    return {str(name): str(code) for name, code in rows}
+
+
+def _filed(store: Store, source: str, read: Sequence[Read], gone: Iterable[str]) -> Report:
+    """File what is not settled yet, and account for all of it."""
+    filed = iter(store.office_append([each.record for each in read if each.settled is None]))
+    outcomes = [each.settled or next(filed) for each in read]
+    aside = []
+    for each, outcome in zip(read, outcomes, strict=True):
+        if outcome.stored == "quarantined":
+            problems = _reasons(each.faults, outcome.problems)
+            aside.append(SetAside(each.place(problems[0].pointer), each.number, problems))
+    counts = Counter(outcome.state for outcome in outcomes)
+    return Report(source, len(read), counts, tuple(aside), tuple(gone))
+
+
+def _reasons(faults: Sequence[Fault], problems: Sequence[AnswerProblem]) -> tuple[AnswerProblem, ...]:
+    """What the mapping could not read says more than what the form then says of the same answer."""
+    said = {at: AnswerProblem(at, each.key, each.params) for each in faults if (at := pointer([each.field]))}
+    return (*said.values(), *(each for each in problems if each.pointer not in said))
+
+
+def _fault(path: Path, what: str) -> Problems:
+    return Problems([Problem(shown(path), "", what)])

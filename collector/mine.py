@@ -1,0 +1,117 @@
+"""A person's own records, read back: what became of them, and what they say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from collector.accounts import person
+from collector.refusal import Refusal, said_problems
+from ledger.entries import read_problems
+from ledger.registry import Device
+from ledger.signature import b64u, unb64u
+
+if TYPE_CHECKING:
+    from collector.state import Collector
+
+MAX_IDS = 1000
+PAGE = 100
+
+
+def read_ids(body: Any) -> list[str]:
+    """The record ids of a question about receipts."""
+    ids = body.get("ids") if isinstance(body, dict) else None
+    if not isinstance(ids, list) or len(ids) > MAX_IDS or not all(isinstance(each, str) for each in ids):
+        raise Refusal(400, "push.shape", "/ids")
+    return ids
+
+
+def receipts(c: Collector, device: Device, ids: list[str]) -> dict[str, Any]:
+    """The durable state of one's own records; ids of others, and unknown ones, are simply not in it."""
+    published = _published(c)
+    with c.ledger() as ledger:
+        found = [
+            {
+                "id": kept.id,
+                "digest": kept.digest,
+                "state": kept.state,
+                "code": kept.code,
+                "position": kept.position,
+                "problems": said_problems(c.words, read_problems(kept.problems)),
+                "published": published.get(kept.code or ""),
+            }
+            for kept in ledger.kept(_devices(c, device), ids)
+        ]
+    return {
+        "device": {"state": device.state},
+        "person": person(device),
+        "receipts": found,
+        "safe_position": None,
+    }
+
+
+def pull(c: Collector, device: Device, cursor: str) -> dict[str, Any]:
+    """One page of the person's records, the oldest first. `cursor` is where the last page ended."""
+    after = _read_cursor(cursor, c.store.epoch)
+    with c.ledger() as ledger:
+        page = ledger.kept_after(_devices(c, device), after, PAGE + 1)
+        records = [
+            {
+                "id": kept.id,
+                "digest": kept.digest,
+                "kind": kept.kind,
+                "code": kept.code,
+                "state": kept.state,
+                "position": kept.position,
+                "received_at": kept.received_at,
+                "problems": said_problems(c.words, read_problems(kept.problems)),
+                "answers": ledger.answers(kept.position),
+            }
+            for kept in page[:PAGE]
+        ]
+    last = records[-1]["position"] if records else after
+    return {
+        "records": records,
+        "cursor": b64u(f"{c.store.epoch}:{last}".encode()),
+        "more": len(page) > PAGE,
+    }
+
+
+def _read_cursor(cursor: str, epoch: str) -> int:
+    """The position a cursor names; one of another epoch begins again, since positions may have changed."""
+    if not cursor:
+        return 0
+    try:
+        of, _, position = unb64u(cursor).decode().partition(":")
+        return min(int(position), 2**62) if of == epoch else 0
+    except ValueError:
+        raise Refusal(400, "push.cursor", "/cursor") from None
+
+
+def _devices(c: Collector, device: Device) -> list[str]:
+    """Every device the person ever had."""
+    return [each.id for each in c.store.devices.values() if each.person == device.person]
+
+
+def _published(c: Collector) -> dict[str, str]:
+    """Where the current release shows each code; nothing while there is no release, or none that can be read."""
+    manifest = c.site / "current" / "manifest.json"
+    base = c.addresses.get("www", "").rstrip("/")
+    try:
+        key = manifest.resolve(strict=True)
+        return {code: f"{base}/{path}" for code, path in _manifest(key).items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+_read: dict[Path, dict[str, str]] = {}
+
+
+def _manifest(path: Path) -> dict[str, str]:
+    # A release is never changed, so its path names its content; only the last one is kept.
+    if path not in _read:
+        pages = dict(json.loads(path.read_text("utf-8"))["records"])
+        _read.clear()
+        _read[path] = pages
+    return _read[path]

@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Plugin } from 'vite'
+import { parse } from 'yaml'
+
+const FILES = ['app.yaml', 'problems.yaml']
+const MODULE = /^virtual:words\/(zh|en)$/
+
+type Sayings = Record<string, { zh: string; en: string }>
+
+/** Read the words of the phone: one map of key to {zh, en}. */
+export function readWords(folder: string): Sayings {
+  const files = FILES.map((name) => resolve(folder, name)).filter((path) => existsSync(path))
+  return Object.assign({}, ...files.map((path) => parse(readFileSync(path, 'utf8')) as Sayings)) as Sayings
+}
+
+/** Bundle the words into the app as `virtual:words/zh` and `/en`, so that the phone needs no YAML. */
+export function words(folder: string): Plugin {
+  return {
+    name: 'mingbai-words',
+    resolveId: (id) => (MODULE.test(id) ? `\0${id}` : undefined),
+    load(id) {
+      const lang = MODULE.exec(id.slice(1))?.[1] as 'zh' | 'en' | undefined
+      if (!lang || !id.startsWith('\0')) return undefined
+      FILES.forEach((name) => this.addWatchFile(resolve(folder, name)))
+      const said = Object.entries(readWords(folder)).map(([key, saying]) => [key, saying[lang]])
+      return `export default ${JSON.stringify(Object.fromEntries(said))}`
+    },
+  }
+}

@@ -1,0 +1,287 @@
+/** What the parts of the app, the phone's memory and the office promise each other. Types only. */
+
+export type Lang = 'zh' | 'en'
+export type Label = Record<Lang, string>
+
+// ---------------------------------------------------------------- forms
+
+export type Policy = 'never' | 'counted' | 'reviewed' | 'village' | 'surname' | 'month' | 'full'
+
+export type FieldType =
+  | 'string'
+  | 'long'
+  | 'uri'
+  | 'date'
+  | 'time'
+  | 'date-time'
+  | 'integer'
+  | 'number'
+  | 'money'
+  | 'boolean'
+  | 'choice'
+  | 'choices'
+  | 'reference'
+  | 'references'
+  | 'strings'
+  | 'group'
+
+export interface Choice {
+  value: string
+  label: Label
+}
+
+/** One question. A group asks its `fields` again for every item; `strings` is a list of short texts. */
+export interface Field {
+  name: string
+  label: Label
+  hint: Label | null
+  type: FieldType
+  required: boolean
+  publish: Policy
+  choices?: Choice[] | null
+  refers_to?: string | null
+  only_if?: Record<string, Answer> | null
+  unit?: Label | null
+  fields?: Field[] | null
+}
+
+/** A rule across fields, in CEL, with the sentence to say when it does not hold. */
+export interface Check {
+  that: string
+  say: Label
+  fields: string[]
+}
+
+/** What is asked about one kind of record, as the office made it from its YAML file. */
+export interface Form {
+  kind: string
+  version: string
+  label: Label
+  description: Label
+  code: string
+  written_by: string[]
+  about: string | null
+  gate: 'none' | 'review' | 'two_keys'
+  proof: boolean
+  fields: Field[]
+  schema: JsonSchema
+  checks: Check[]
+  title: string
+}
+
+export type JsonSchema = { [keyword: string]: unknown }
+
+// ---------------------------------------------------------------- answers
+
+export type Answer = string | number | boolean | Answer[] | { [name: string]: Answer }
+export type Answers = Record<string, Answer>
+
+/** What stands in the inputs: numbers and money still as the text that was typed. */
+export type Typed = string | boolean | string[] | TypedAnswers[]
+export type TypedAnswers = { [name: string]: Typed }
+
+/** A fault in the answers: `pointer` is an RFC 6901 path, `key` a sentence of words/problems.yaml. */
+export interface Problem {
+  pointer: string
+  key: string
+  params: Record<string, string | number | Label>
+}
+
+/** A fault already in words: from the office, or from a form's own check. */
+export interface SaidProblem {
+  pointer: string
+  say: Label
+}
+
+/** A record one can refer to: a grid, a station, a deputy. */
+export interface Ref {
+  code: string
+  name: string | null
+  label: string | Label
+  about?: string | null
+}
+
+export interface RefList {
+  kind: string
+  etag: string | null
+  records: Ref[]
+}
+
+// ---------------------------------------------------------------- who this phone is
+
+/** Two chains, so that gaps among published envelopes tell nothing of the visits between them. */
+export type Chain = 'records' | 'proof'
+
+export interface DeviceKeys {
+  records: CryptoKeyPair
+  proof: CryptoKeyPair
+}
+
+export interface Certificate {
+  statement: string
+  signature: string
+}
+
+export interface Person {
+  code: string
+  name: string
+  role: string
+}
+
+export type DeviceState = 'pending' | 'active' | 'revoked'
+
+export interface Identity {
+  state: DeviceState
+  ledger: string
+  epoch: string
+  devices: Record<Chain, string>
+  person: Person
+  keys: DeviceKeys
+  recoveryKey: string
+  receiptKeys: string[]
+  sixDigits: string
+}
+
+/** The link or the typed code that brought somebody here, kept until the office has answered. */
+export interface Invitation {
+  code: string
+  fingerprint: string | null
+  keys: DeviceKeys | null
+}
+
+// ---------------------------------------------------------------- drafts and records
+
+export interface Draft {
+  id: string
+  kind: string
+  form: string
+  typed: TypedAnswers
+  replaces: string | null
+  begunAt: string
+  changedAt: string
+}
+
+export interface Head {
+  chain: Chain
+  seq: number
+  digest: string | null
+}
+
+export interface Signed {
+  id: string
+  chain: Chain
+  seq: number
+  envelope: string
+  digest: string
+  signature: string
+  disclosures: string[]
+}
+
+export type OfficeState = 'accepted' | 'replayed' | 'branch' | 'quarantined' | 'held' | 'returned' | 'retry'
+
+/** How far a record has come. Only a verified receipt makes `waiting` into `delivered`. */
+export type Delivery =
+  | { at: 'waiting'; tries: number; said: Label | null }
+  | {
+      at: 'delivered'
+      state: OfficeState
+      position: number | null
+      code: string | null
+      problems: SaidProblem[]
+      published: string | null
+      arrivedAt: string
+    }
+
+/** A finalised record. `signed` is null for one that came back from the office after a reinstall. */
+export interface Filed {
+  id: string
+  kind: string
+  form: string
+  answers: Answers
+  replaces: string | null
+  filedAt: string
+  signed: Signed | null
+  delivery: Delivery
+}
+
+export type Level = 'draft' | 'waiting' | 'delivered' | 'backed_up' | 'published' | 'look' | 'returned'
+
+// ---------------------------------------------------------------- the office (protocol mingbai/1)
+
+export interface Hello {
+  protocol: string[]
+  ledger: string
+  epoch: string
+  server_time: string
+  nonce: string
+  limits: { records: number; bytes: number }
+  oldest_app: number
+  position: number
+  safe_position: number | null
+  forms: string
+  refs: Record<string, string>
+  congress: { name: Label }
+  certificates?: Certificate[]
+}
+
+export interface EnrolAnswer {
+  ledger: string
+  epoch: string
+  devices: Record<Chain, string>
+  state: DeviceState
+  person: Person
+  recovery_key: string
+  certificates: Certificate[]
+  six_digits: string
+}
+
+export interface Receipt {
+  statement: string
+  signature: string
+  key: string
+}
+
+export interface Outcome {
+  id: string
+  digest: string
+  state: OfficeState
+  code: string | null
+  position: number | null
+}
+
+export interface PushAnswer {
+  batch: string
+  results: (Outcome & { problems?: SaidProblem[] })[]
+  receipt: Receipt
+  certificates?: Certificate[]
+}
+
+export interface ReceiptStatement {
+  batch: string
+  ledger: string
+  epoch: string
+  position: number
+  chain: string
+  server_time: string
+  results: Outcome[]
+}
+
+export interface ReceiptsAnswer {
+  device: { state: DeviceState }
+  person: Person
+  receipts: (Outcome & { problems?: SaidProblem[]; published?: string | null })[]
+  safe_position: number | null
+}
+
+export interface PulledRecord extends Outcome {
+  kind: string
+  received_at: string
+  problems?: SaidProblem[]
+  answers: Answers
+}
+
+export interface PullAnswer {
+  records: PulledRecord[]
+  cursor: string
+  more: boolean
+}

@@ -1,0 +1,183 @@
+/** What this phone remembers. The only file that touches IndexedDB. */
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { Chain, Draft, Filed, Form, Head, Hello, Identity, Invitation, Receipt, RefList } from './contract.ts'
+
+/** Single things by name. */
+export interface Meta {
+  identity: Identity
+  invitation: Invitation
+  hello: Hello
+  kinds: string[]
+  formsTag: string
+  cursor: string
+  safe: number
+}
+
+interface Tables extends DBSchema {
+  meta: { key: string; value: unknown }
+  drafts: { key: string; value: Draft }
+  records: { key: string; value: Filed }
+  outbox: { key: string; value: { id: string } }
+  heads: { key: string; value: Head }
+  forms: { key: string; value: Form }
+  refs: { key: string; value: RefList }
+  receipts: { key: string; value: { batch: string; receipt: Receipt } }
+}
+
+/** Everything there is, read once at start. */
+export interface Memory {
+  meta: Partial<Meta>
+  drafts: Draft[]
+  records: Filed[]
+  heads: Head[]
+  forms: Form[]
+  refs: RefList[]
+}
+
+const STRICT: IDBTransactionOptions = { durability: 'strict' }
+const KEYS: Record<'drafts' | 'records' | 'outbox' | 'heads' | 'forms' | 'refs' | 'receipts', string> = {
+  drafts: 'id',
+  records: 'id',
+  outbox: 'id',
+  heads: 'chain',
+  forms: 'version',
+  refs: 'kind',
+  receipts: 'batch',
+}
+
+const open = (name: string, onClosed: () => void): Promise<IDBPDatabase<Tables>> =>
+  openDB<Tables>(name, 1, {
+    upgrade(db) {
+      db.createObjectStore('meta')
+      for (const [table, keyPath] of Object.entries(KEYS)) db.createObjectStore(table as keyof typeof KEYS, { keyPath })
+    },
+    blocking: (_now, _next, event) => (event.target as IDBDatabase).close(),
+    terminated: onClosed,
+  })
+
+export type Store = Awaited<ReturnType<typeof openStore>>
+
+/** Open the phone's memory; where the browser closes the connection in the background, it is opened again. */
+export async function openStore(name = 'mingbai') {
+  let db: IDBPDatabase<Tables> | null = null
+  const connect = async (): Promise<IDBPDatabase<Tables>> =>
+    (db ??= await open(name, () => {
+      db = null
+    }))
+
+  async function using<T>(work: (db: IDBPDatabase<Tables>) => Promise<T>): Promise<T> {
+    try {
+      return await work(await connect())
+    } catch (fault) {
+      if ((fault as Error)?.name !== 'InvalidStateError') throw fault
+      db = null
+      return work(await connect())
+    }
+  }
+
+  await connect()
+  return {
+    readAll: (): Promise<Memory> =>
+      using(async (db) => {
+        const tx = db.transaction(['meta', 'drafts', 'records', 'heads', 'forms', 'refs'])
+        const meta = tx.objectStore('meta')
+        const [names, values, drafts, records, heads, forms, refs] = await Promise.all([
+          meta.getAllKeys(),
+          meta.getAll(),
+          tx.objectStore('drafts').getAll(),
+          tx.objectStore('records').getAll(),
+          tx.objectStore('heads').getAll(),
+          tx.objectStore('forms').getAll(),
+          tx.objectStore('refs').getAll(),
+        ])
+        const pairs = names.map((name, at) => [name, values[at]])
+        return { meta: Object.fromEntries(pairs) as Partial<Meta>, drafts, records, heads, forms, refs }
+      }),
+
+    putMeta: (meta: Partial<Meta>): Promise<void> =>
+      using(async (db) => {
+        const tx = db.transaction('meta', 'readwrite', STRICT)
+        for (const [name, value] of Object.entries(meta)) void tx.store.put(value, name)
+        await tx.done
+      }),
+
+    deleteMeta: (name: keyof Meta): Promise<void> => using((db) => db.delete('meta', name)),
+
+    putDraft: (draft: Draft): Promise<unknown> => using((db) => db.put('drafts', draft)),
+
+    deleteDraft: (id: string): Promise<void> => using((db) => db.delete('drafts', id)),
+
+    head: (chain: Chain): Promise<Head> =>
+      using(async (db) => (await db.get('heads', chain)) ?? { chain, seq: 0, digest: null }),
+
+    /**
+     * Keep a signed record, put it in line, move its chain on and drop its draft: all or nothing.
+     * False when the chain has moved since the record was signed, so that it must be signed again.
+     */
+    file: (record: Filed & { signed: NonNullable<Filed['signed']> }): Promise<boolean> =>
+      using(async (db) => {
+        const { chain, seq, digest } = record.signed
+        const tx = db.transaction(['records', 'outbox', 'heads', 'drafts'], 'readwrite', STRICT)
+        const last = (await tx.objectStore('heads').get(chain))?.seq ?? 0
+        if (last !== seq - 1) {
+          await tx.done
+          return false
+        }
+        void tx.objectStore('records').put(record)
+        void tx.objectStore('outbox').put({ id: record.id })
+        void tx.objectStore('heads').put({ chain, seq, digest })
+        void tx.objectStore('drafts').delete(record.id)
+        await tx.done
+        return true
+      }),
+
+    record: (id: string): Promise<Filed | undefined> => using((db) => db.get('records', id)),
+
+    /** Records that no verified receipt names yet, oldest of each chain first. */
+    waiting: (): Promise<Filed[]> =>
+      using(async (db) => {
+        const tx = db.transaction(['outbox', 'records'])
+        const ids = await tx.objectStore('outbox').getAllKeys()
+        const records = await Promise.all(ids.map((id) => tx.objectStore('records').get(id)))
+        return records
+          .filter((record) => record !== undefined)
+          .sort((a, b) => (a.signed?.seq ?? 0) - (b.signed?.seq ?? 0) || (a.id < b.id ? -1 : 1))
+      }),
+
+    /** Write how far records have come, with the receipt that proves it; those that arrived leave the line. */
+    settle: (records: Filed[], proof: { batch: string; receipt: Receipt } | null): Promise<void> =>
+      using(async (db) => {
+        const tx = db.transaction(['records', 'outbox', 'receipts'], 'readwrite', STRICT)
+        for (const record of records) {
+          void tx.objectStore('records').put(record)
+          if (record.delivery.at === 'delivered') void tx.objectStore('outbox').delete(record.id)
+        }
+        if (proof) void tx.objectStore('receipts').put(proof)
+        await tx.done
+      }),
+
+    /** Put records back in line, after the office had to go back to a backup: the same again does no harm. */
+    sendAgain: (records: Filed[]): Promise<void> =>
+      using(async (db) => {
+        const tx = db.transaction(['records', 'outbox'], 'readwrite', STRICT)
+        for (const record of records) {
+          void tx.objectStore('records').put({ ...record, delivery: { at: 'waiting', tries: 0, said: null } })
+          void tx.objectStore('outbox').put({ id: record.id })
+        }
+        await tx.done
+      }),
+
+    putForms: (forms: Form[], tag: string): Promise<void> =>
+      using(async (db) => {
+        const tx = db.transaction(['forms', 'meta'], 'readwrite')
+        for (const form of forms) void tx.objectStore('forms').put(form)
+        void tx.objectStore('meta').put(forms.map((form) => form.version), 'kinds')
+        void tx.objectStore('meta').put(tag, 'formsTag')
+        await tx.done
+      }),
+
+    putRefs: (list: RefList): Promise<unknown> => using((db) => db.put('refs', list)),
+
+    close: (): void => db?.close(),
+  }
+}

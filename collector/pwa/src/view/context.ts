@@ -1,0 +1,23 @@
+/** What every screen can reach: the app, its state, and how this person reads. */
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { App, State } from '../app.ts'
+import type { Settings } from '../settings.ts'
+import { say, type Params } from '../words.ts'
+
+export interface Screen {
+  app: App
+  state: State
+  settings: Settings
+  setSettings: (settings: Settings) => void
+  /** A new version of the app waits. */
+  update: boolean
+}
+
+export const ScreenContext = createContext<Screen | null>(null)
+
+export function useScreen(): Screen & { t: (key: string, params?: Params) => string } {
+  const screen = useContext(ScreenContext)
+  if (!screen) throw new Error('outside the app')
+  return { ...screen, t: (key, params) => say(screen.settings.lang, `app.${key}`, params) }
+}

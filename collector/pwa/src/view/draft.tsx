@@ -1,0 +1,228 @@
+/** Filling in a form, step by step; every change is kept before the screen says so. */
+import { useEffect, useState } from 'preact/hooks'
+import { answersOf } from '../answers.ts'
+import type { Answers, Draft, Field, Form, SaidProblem, Typed } from '../contract.ts'
+import { clock } from '../dates.ts'
+import { askedOf, schemaOf, stepsOf } from '../form.ts'
+import { questionOf } from '../pointer.ts'
+import { useScreen } from './context.ts'
+import { faultsOf, loadCheck } from './faults.ts'
+import { idOf, Question } from './field.tsx'
+import { News, Page } from './page.tsx'
+import { Review } from './review.tsx'
+import { addressOf, go } from './router.ts'
+import { useDraft } from './use_draft.ts'
+
+export function DraftScreen({ id, step }: { id: string; step: string }) {
+  const { state, t } = useScreen()
+  const draft = state.drafts.find((each) => each.id === id)
+  const form = draft && state.forms.get(draft.form)
+  if (!draft || !form) {
+    return (
+      <Page title={t('draft.gone')} back="#/" place="gone">
+        <p class="lead">{t('draft.gone_text')}</p>
+      </Page>
+    )
+  }
+  return <Filling draft={draft} form={form} step={step} />
+}
+
+function Filling({ draft, form, step }: { draft: Draft; form: Form; step: string }) {
+  const { app } = useScreen()
+  const { typed, change, saved, flush } = useDraft(app, draft)
+  const answers = answersOf(form.fields, typed)
+  const steps = stepsOf(form).filter((fields) => askedOf(fields, answers).length > 0)
+  const strip = <SavedStrip at={saved} />
+  useEffect(() => void loadCheck(), [])
+  if (step === 'check') {
+    return <Review draft={draft} form={form} answers={answers} steps={steps} strip={strip} flush={flush} />
+  }
+  const number = Math.min(Math.max(1, Number(step) || 1), steps.length)
+  return (
+    <Step
+      key={number}
+      draft={draft}
+      form={form}
+      answers={answers}
+      typed={typed}
+      change={change}
+      flush={flush}
+      steps={steps}
+      number={number}
+      strip={strip}
+    />
+  )
+}
+
+function SavedStrip({ at }: { at: string | null }) {
+  const { state, settings, t } = useScreen()
+  if (state.saveFailed) {
+    return (
+      <p class="strip bad" role="alert">
+        {t('save_failed.head')}
+      </p>
+    )
+  }
+  return (
+    <p class="strip" role="status">
+      {at && `✓ ${t('strip.saved', { time: clock(at, settings.lang) })}`}
+    </p>
+  )
+}
+
+interface StepProps {
+  draft: Draft
+  form: Form
+  answers: Answers
+  typed: Draft['typed']
+  change: (name: string, typed: Typed) => void
+  flush: () => Promise<boolean>
+  steps: Field[][]
+  number: number
+  strip: preact.JSX.Element
+}
+
+function Step({ draft, form, answers, typed, change, flush, steps, number, strip }: StepProps) {
+  const { settings, t } = useScreen()
+  const [problems, setProblems] = useState<SaidProblem[]>([])
+  const fields = askedOf(steps[number - 1] ?? [], answers)
+  const names = new Set(fields.map(({ name }) => name))
+  const last = number === steps.length
+  const enough = !last && requiredAnswered(steps.slice(number).flat(), answers)
+
+  const leave = async (to: string | number): Promise<void> => {
+    const faults = await faultsOf(form, answers)
+    const here = faults.filter(({ pointer }) => names.has(questionOf(pointer)))
+    setProblems(here)
+    if (here.length === 0 && (await flush())) go('draft', draft.id, to)
+  }
+  useEffect(() => {
+    if (problems.length > 0) document.getElementById('faults')?.focus()
+  }, [problems])
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void leave(last ? 'check' : number + 1)
+      }}
+    >
+      <Page
+        title={draft.replaces ? t('draft.mending', { kind: form.label[settings.lang] }) : form.label[settings.lang]}
+        under={steps.length > 1 ? t('draft.step', { number, count: steps.length }) : undefined}
+        back={number > 1 ? addressOf('draft', draft.id, number - 1) : '#/'}
+        place={`draft-${draft.id}-${number}`}
+        strip={
+          <>
+            {steps.length > 1 && <progress max={steps.length} value={number} aria-label={t('draft.progress')} />}
+            {strip}
+          </>
+        }
+        footer={
+          <>
+            {number > 1 && (
+              <button type="button" onClick={() => void flush().then(() => go('draft', draft.id, number - 1))}>
+                {t('before')}
+              </button>
+            )}
+            <button class="pri">{t('next')}</button>
+          </>
+        }
+      >
+        {problems.length > 0 && <Faults problems={problems} />}
+        {number === 1 && problems.length === 0 && <p class="lead">{form.description[settings.lang]}</p>}
+        {fields.map((field) => (
+          <Question
+            key={field.name}
+            field={field}
+            schema={schemaOf(form, field.name)}
+            pointer={`/${field.name}`}
+            typed={typed[field.name]}
+            problems={problems}
+            onChange={(value) => {
+              change(field.name, value)
+              setProblems(problems.filter(({ pointer }) => questionOf(pointer) !== field.name))
+            }}
+          />
+        ))}
+        {enough && (
+          <button type="button" class="wide" onClick={() => void leave('check')}>
+            {t('draft.enough')}
+          </button>
+        )}
+        {number === 1 && <DropDraft draft={draft} />}
+      </Page>
+    </form>
+  )
+}
+
+const requiredAnswered = (fields: Field[], answers: Answers): boolean =>
+  askedOf(fields, answers).every(({ required, name }) => !required || name in answers)
+
+/** What still has to be filled in, each with a way to it. */
+export function Faults({ problems }: { problems: SaidProblem[] }) {
+  const { settings, t } = useScreen()
+  return (
+    <div id="faults" class="news bad" tabIndex={-1} role="alert">
+      <span class="sign" aria-hidden="true">
+        !
+      </span>
+      <div>
+        <b>{t('faults', { count: problems.length })}</b>
+        <ul>
+          {problems.map(({ pointer, say }) => (
+            <li key={`${pointer} ${say.zh}`}>
+              <button type="button" class="link" onClick={() => reach(pointer)}>
+                {say[settings.lang]}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  )
+}
+
+function reach(pointer: string): void {
+  const place = document.getElementById(idOf(pointer))
+  const control = place?.matches('fieldset') ? place.querySelector<HTMLElement>('input, button') : place
+  place?.scrollIntoView({ block: 'center' })
+  control?.focus({ preventScroll: true })
+}
+
+/** Deleting asks once more, in words; nothing that was filed is ever deleted. */
+export function DropDraft({ draft }: { draft: Draft }) {
+  const { app, t } = useScreen()
+  const [asked, setAsked] = useState(false)
+  if (!asked) {
+    return (
+      <button type="button" class="quiet" onClick={() => setAsked(true)}>
+        {t('draft.drop')}
+      </button>
+    )
+  }
+  return (
+    <News
+      kind="warn"
+      sign="?"
+      head={t('draft.drop_sure')}
+      act={
+        <span class="pair">
+          <button type="button" onClick={() => setAsked(false)}>
+            {t('draft.keep')}
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              go()
+              void app.dropDraft(draft.id)
+            }}
+          >
+            {t('draft.drop_yes')}
+          </button>
+        </span>
+      }
+    />
+  )
+}

@@ -1,0 +1,200 @@
+/** Home: what would you like to record, what is not finished, what has not gone up. */
+import type { Form } from '../contract.ts'
+import { APP, type State } from '../app.ts'
+import { moment } from '../dates.ts'
+import { answersOf } from '../answers.ts'
+import { titleOf } from '../form.ts'
+import { SIZES } from '../settings.ts'
+import { takeOver } from '../worker.ts'
+import { useScreen } from './context.ts'
+import { LevelTag, useLevel } from './level.tsx'
+import { News, Page } from './page.tsx'
+import { RecordRow } from './records.tsx'
+import { addressOf, go } from './router.ts'
+
+export function HomeScreen() {
+  const { state, settings, t } = useScreen()
+  const person = state.identity!.person
+  return (
+    <Page
+      title={t(greeting(new Date()), { name: person.name })}
+      under={state.hello?.congress.name[settings.lang]}
+      aside={<BiggerButton />}
+      nav="home"
+      place="home"
+    >
+      <Alerts />
+      <UploadNews />
+      <Tiles />
+      <ToLookAt />
+      <Drafts />
+    </Page>
+  )
+}
+
+function greeting(now: Date): string {
+  const hour = now.getHours()
+  return hour < 12 ? 'home.morning' : hour < 18 ? 'home.afternoon' : 'home.evening'
+}
+
+/** Steps through the sizes of letters, from any screen state, without words to learn. */
+function BiggerButton() {
+  const { settings, setSettings, t } = useScreen()
+  const next = SIZES[(SIZES.indexOf(settings.size) + 1) % SIZES.length]!
+  return (
+    <button class="big" onClick={() => setSettings({ ...settings, size: next })} aria-label={t('bigger.said', { size: settings.size })}>
+      {t('bigger')}
+    </button>
+  )
+}
+
+function Alerts() {
+  const { state, update, t } = useScreen()
+  const sending = state.upload.at === 'sending'
+  return (
+    <>
+      <LossNews />
+      {state.saveFailed && (
+        <News kind="bad" sign="!" head={t('save_failed.head')}>
+          <p>{t('save_failed.text')}</p>
+        </News>
+      )}
+      {state.identity?.state === 'revoked' && (
+        <News kind="bad" sign="!" head={t('revoked.head')}>
+          <p>{t('revoked.text')}</p>
+        </News>
+      )}
+      {update && !sending && (
+        <News kind="plain" sign="↻" head={t('update.head')} act={<button onClick={() => void takeOver()}>{t('update.do')}</button>}>
+          <p>{t('update.text')}</p>
+        </News>
+      )}
+      {!('serviceWorker' in navigator) && (
+        <News kind="warn" sign="!" head={t('no_worker.head')}>
+          <p>{t('no_worker.text')}</p>
+        </News>
+      )}
+    </>
+  )
+}
+
+/** That the browser has lost what was kept; also shown where the phone has to be enrolled again. */
+export function LossNews() {
+  const { app, state, t } = useScreen()
+  if (!state.loss) return null
+  const { unsent, drafts } = state.loss
+  return (
+    <News kind="bad" sign="!" head={t('loss.head')} act={<button onClick={app.acceptLoss}>{t('loss.done')}</button>}>
+      <p>{t('loss.text', { unsent, drafts })}</p>
+    </News>
+  )
+}
+
+/** What has not gone up yet, or that everything has. */
+export function UploadNews({ act = true }: { act?: boolean }) {
+  const { state, t } = useScreen()
+  const waiting = state.records.filter(({ delivery }) => delivery.at === 'waiting').length
+  const { upload } = state
+  const see = act && (
+    <a class="button" href="#/uploads">
+      {t('see')}
+    </a>
+  )
+  if (upload.at === 'sending') {
+    return (
+      <News kind="warn" sign="↑" head={t('strip.sending', { done: upload.done, total: upload.total })} act={see}>
+        <p>{t('strip.safe')}</p>
+      </News>
+    )
+  }
+  if (waiting > 0) {
+    return (
+      <News kind="warn" sign="↑" head={t('strip.waiting', { count: waiting })} act={see}>
+        <p>{t(upload.at === 'pausing' && upload.why === 'unreachable' ? 'strip.no_network' : 'strip.safe')}</p>
+      </News>
+    )
+  }
+  if (state.records.length === 0) return null
+  return <News kind="ok" sign="✓" head={t('strip.all_there')} />
+}
+
+/** The forms this person writes: what they write most comes first, then what is quickest. */
+function formsFor({ identity, current, records }: State): Form[] {
+  const filed = (form: Form): number => records.filter(({ kind }) => kind === form.kind).length
+  return current
+    .filter(({ written_by }) => written_by.includes(identity!.person.role))
+    .sort((a, b) => filed(b) - filed(a) || a.fields.length - b.fields.length)
+}
+
+function Tiles() {
+  const { app, state, t, settings } = useScreen()
+  const forms = formsFor(state)
+  if ((state.hello?.oldest_app ?? 0) > APP) {
+    return (
+      <News kind="warn" sign="!" head={t('too_old.head')}>
+        <p>{t('too_old.text')}</p>
+      </News>
+    )
+  }
+  const begin = async (form: Form): Promise<void> => go('draft', (await app.startDraft(form)).id, 1)
+  return (
+    <section>
+      <h2>{t('home.what')}</h2>
+      {forms.length === 0 && <p>{t('home.no_forms')}</p>}
+      <div class="tiles">
+        {forms.map((form) => (
+          <button key={form.kind} onClick={() => void begin(form)}>
+            <span aria-hidden="true">{[...form.label.zh][0]}</span>
+            {form.label[settings.lang]}
+          </button>
+        ))}
+      </div>
+    </section>
+  )
+}
+
+function ToLookAt() {
+  const { state, t } = useScreen()
+  const level = useLevel()
+  const records = state.records.filter((record) => ['look', 'returned'].includes(level(record)))
+  if (records.length === 0) return null
+  return (
+    <section>
+      <h2>{t('home.look', { count: records.length })}</h2>
+      <ul class="rows">
+        {records.map((record) => (
+          <RecordRow key={record.id} record={record} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Drafts() {
+  const { state, t, settings } = useScreen()
+  if (state.drafts.length === 0) return null
+  return (
+    <section>
+      <h2>{t('home.drafts', { count: state.drafts.length })}</h2>
+      <ul class="rows">
+        {state.drafts.map((draft) => {
+          const form = state.forms.get(draft.form)
+          const title = form ? titleOf(form, answersOf(form.fields, draft.typed), state.refs, settings.lang) : draft.kind
+          return (
+            <li key={draft.id}>
+              <a href={addressOf('draft', draft.id, 1)}>
+                <span class="t">
+                  <span>{form?.label[settings.lang]}</span>
+                  <LevelTag level="draft" />
+                </span>
+                <span class="under">
+                  {title} · {moment(draft.changedAt, settings.lang, new Date())}
+                </span>
+              </a>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}

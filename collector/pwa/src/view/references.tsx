@@ -1,0 +1,87 @@
+/** Choosing a record by its name, from the lists this phone keeps: works with no network. */
+import { useState } from 'preact/hooks'
+import type { Ref } from '../contract.ts'
+import { labelOfRef } from '../form.ts'
+import { useScreen } from './context.ts'
+import type { Asking } from './field.tsx'
+
+const SHOWN = 8
+
+type Props = Asking & { id: string; described: string | undefined; bad: boolean }
+
+export function References({ field, typed, onChange, id, described, bad }: Props) {
+  const { state, settings, t } = useScreen()
+  const [search, setSearch] = useState('')
+  const many = field.type === 'references'
+  const list = state.refs.get(field.refers_to ?? '')?.records ?? []
+  const chosen = many ? ((typed as string[] | undefined) ?? []) : typed ? [typed as string] : []
+  const isChosen = ({ code, name }: Ref): boolean => chosen.includes(code) || (name !== null && chosen.includes(name))
+  const nameOf = (value: string): string => {
+    const ref = list.find(({ code, name }) => code === value || name === value)
+    return ref ? labelOfRef(ref, settings.lang) : value
+  }
+  const choose = (ref: Ref): void => {
+    setSearch('')
+    onChange(many ? [...chosen, ref.code] : ref.code)
+  }
+  const drop = (value: string): void => onChange(many ? chosen.filter((each) => each !== value) : '')
+  const picking = many || chosen.length === 0
+  const found = list.filter((ref) => !isChosen(ref) && matches(ref, search))
+  return (
+    <>
+      {chosen.map((value, at) => (
+        <div class="chosen" key={value}>
+          <span>{nameOf(value)}</span>
+          <button
+            type="button"
+            {...(many || at > 0 ? {} : { id })}
+            onClick={() => drop(value)}
+            aria-label={t(many ? 'refs.drop_said' : 'refs.change_said', { name: nameOf(value) })}
+          >
+            {t(many ? 'refs.drop' : 'refs.change')}
+          </button>
+        </div>
+      ))}
+      {picking && (
+        <>
+          <input
+            id={many ? `${id}-search` : id}
+            type="search"
+            value={search}
+            placeholder={t('refs.search')}
+            aria-label={many ? t('refs.search_in', { label: field.label[settings.lang] }) : undefined}
+            onFocus={({ currentTarget }) => currentTarget.closest('.field')?.scrollIntoView({ block: 'start' })}
+            onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+            aria-describedby={[described, `${id}-found`].filter(Boolean).join(' ')}
+            aria-invalid={bad}
+            autocomplete="off"
+          />
+          <p class="echo" id={`${id}-found`} role="status">
+            {list.length === 0
+              ? t('refs.not_here')
+              : search && found.length === 0
+                ? t('refs.none', { search })
+                : found.length > SHOWN
+                  ? t('refs.more', { count: found.length - SHOWN })
+                  : ''}
+          </p>
+          <ul class="picks">
+            {found.slice(0, SHOWN).map((ref) => (
+              <li key={ref.code}>
+                <button type="button" onClick={() => choose(ref)}>
+                  {labelOfRef(ref, settings.lang)}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  )
+}
+
+function matches({ label, code, name }: Ref, search: string): boolean {
+  const wanted = search.normalize('NFKC').trim().toLowerCase()
+  const said = typeof label === 'string' ? label : `${label.zh} ${label.en}`
+  return `${said} ${code} ${name ?? ''}`.toLowerCase().includes(wanted)
+}

@@ -1,0 +1,26 @@
+/** Where in the app one is: `#/draft/<id>/2` is ['draft', '<id>', '2']. */
+import { useEffect, useState } from 'preact/hooks'
+
+export const routeOf = (hash: string): string[] => hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent).filter(Boolean)
+
+export const addressOf = (...steps: (string | number)[]): string => `#/${steps.map(encodeURIComponent).join('/')}`
+
+export const go = (...steps: (string | number)[]): void => {
+  location.hash = addressOf(...steps)
+}
+
+/** Go somewhere from where one should not come back by the back button. */
+export function goInstead(...steps: (string | number)[]): void {
+  history.replaceState(null, '', addressOf(...steps))
+  dispatchEvent(new HashChangeEvent('hashchange'))
+}
+
+export function useRoute(): string[] {
+  const [hash, setHash] = useState(location.hash)
+  useEffect(() => {
+    const follow = (): void => setHash(location.hash)
+    addEventListener('hashchange', follow)
+    return () => removeEventListener('hashchange', follow)
+  }, [])
+  return routeOf(hash)
+}

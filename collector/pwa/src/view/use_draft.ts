@@ -1,0 +1,53 @@
+/** A draft while it is on the screen: each change is written within 400 ms, and at once when the page goes away. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { App } from '../app.ts'
+import type { Draft, Typed, TypedAnswers } from '../contract.ts'
+
+const WRITE_WITHIN_MS = 400
+
+interface DraftHeld {
+  typed: TypedAnswers
+  change: (name: string, typed: Typed) => void
+  /** When it was last written; null before the first change. */
+  saved: string | null
+  /** Write now. False when the phone could not. */
+  flush: () => Promise<boolean>
+}
+
+export function useDraft(app: App, draft: Draft): DraftHeld {
+  const [typed, setTyped] = useState(draft.typed)
+  const [saved, setSaved] = useState<string | null>(null)
+  const latest = useRef({ typed: draft.typed, dirty: false })
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+
+  const flush = async (): Promise<boolean> => {
+    clearTimeout(timer.current)
+    timer.current = undefined
+    if (!latest.current.dirty) return true
+    latest.current.dirty = false
+    const kept = await app.saveDraft({ ...draft, typed: latest.current.typed })
+    if (kept) setSaved(new Date().toISOString())
+    else latest.current.dirty = true
+    return kept
+  }
+
+  const change = (name: string, value: Typed): void => {
+    latest.current = { typed: { ...latest.current.typed, [name]: value }, dirty: true }
+    setTyped(latest.current.typed)
+    // The first change starts the clock and later ones do not push it back: steady typing is written too.
+    timer.current ??= setTimeout(() => void flush(), WRITE_WITHIN_MS)
+  }
+
+  useEffect(() => {
+    const hide = (): void => void flush()
+    document.addEventListener('visibilitychange', hide)
+    addEventListener('pagehide', hide)
+    return () => {
+      document.removeEventListener('visibilitychange', hide)
+      removeEventListener('pagehide', hide)
+      void flush()
+    }
+  }, [draft.id])
+
+  return { typed, change, saved, flush }
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { createApp, type App } from '../src/app.ts'
+import { openStore, type Store } from '../src/store.ts'
+import { createOffice } from '../src/sync.ts'
+import { lossOf, readTripwire, setTripwire, type Tripwire } from '../src/tripwire.ts'
+import { field, form } from './forms.ts'
+import { newPhone, type Phone } from './phone.ts'
+
+class Shelf implements Pick<Storage, 'getItem' | 'setItem'> {
+  kept = new Map<string, string>()
+  getItem = (name: string): string | null => this.kept.get(name) ?? null
+  setItem = (name: string, text: string): void => void this.kept.set(name, text)
+}
+
+const apps: App[] = []
+after(() => apps.forEach((app) => app.close()))
+
+async function appOf(phone: Phone, store: Store = phone.store, shelf = new Shelf(), now = () => new Date()): Promise<App> {
+  const office = createOffice(phone.office.ask)
+  const app = await createApp({ store, office, storage: shelf as unknown as Storage, now })
+  apps.push(app)
+  return app
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 300 && !holds(); tries++) await new Promise((done) => setTimeout(done, 5))
+  assert.ok(holds())
+}
+
+test('a draft is in memory before the app says that it is saved', async () => {
+  const phone = await newPhone()
+  const app = await appOf(phone)
+  const draft = await app.startDraft(form([field('summary')]))
+  assert.equal(await app.saveDraft({ ...draft, typed: { summary: '路灯' } }), true)
+  assert.deepEqual((await phone.store.readAll()).drafts[0]!.typed, { summary: '路灯' })
+})
+
+test('a draft that could not be kept is said to be not saved', async () => {
+  const phone = await newPhone()
+  const full = { ...phone.store, putDraft: () => Promise.reject(new DOMException('full', 'QuotaExceededError')) }
+  const app = await appOf(phone, full)
+  const draft = await app.startDraft(form([field('summary')]))
+  assert.equal(await app.saveDraft(draft), false)
+  assert.equal(app.state().saveFailed, true)
+})
+
+test('the first required date begins as today', async () => {
+  const phone = await newPhone()
+  const app = await appOf(phone, phone.store, new Shelf(), () => new Date(2026, 2, 2, 9))
+  const dated = form([field('due', { type: 'date' }), field('day', { type: 'date', required: true })])
+  assert.deepEqual((await app.startDraft(dated)).typed, { day: '2026-03-02' })
+})
+
+test('a filed record goes up by itself once the phone is confirmed', async () => {
+  const phone = await newPhone()
+  phone.office.deviceState = 'active'
+  const app = await appOf(phone)
+  const draft = await app.startDraft(form([]))
+  const { id } = await app.fileDraft(draft, form([]), { summary: '一' })
+  await until(() => app.state().records[0]?.delivery.at === 'delivered')
+  assert.ok(phone.office.kept.has(id))
+})
+
+test('an app that finds no office keeps everything and says when it tries again', async () => {
+  const phone = await newPhone()
+  await phone.file()
+  phone.office.instead = () => null
+  const app = await appOf(phone)
+  await app.upload()
+  assert.equal(app.state().upload.at, 'pausing')
+  assert.equal((await phone.store.waiting()).length, 1)
+})
+
+test('a phone that was stopped learns it and keeps what it has', async () => {
+  const phone = await newPhone()
+  phone.office.deviceState = 'active'
+  const app = await appOf(phone)
+  await app.upload()
+  phone.office.deviceState = 'revoked'
+  await phone.file()
+  await app.upload()
+  assert.equal(app.state().identity!.state, 'revoked')
+  assert.equal(app.state().records.length, 1)
+})
+
+test('after the office has gone back to a backup, everything signed is sent once more', async () => {
+  const phone = await newPhone()
+  phone.office.deviceState = 'active'
+  const app = await appOf(phone)
+  await phone.file()
+  await app.upload()
+  phone.office.kept.clear()
+  phone.office.epoch = 'epoch-2'
+  await app.upload()
+  assert.equal(phone.office.kept.size, 1)
+  assert.equal(app.state().identity!.epoch, 'epoch-2')
+})
+
+test('mending a record begins a draft that replaces it, and the same one the second time', async () => {
+  const phone = await newPhone()
+  const asked = form([field('people', { type: 'integer' })])
+  await phone.store.putForms([asked], 'tag')
+  const record = await phone.file({ people: 3 })
+  const app = await appOf(phone)
+  const draft = await app.mend(record)
+  assert.deepEqual([draft?.replaces, draft?.typed], [record.id, { people: '3' }])
+  assert.equal((await app.mend(record))?.id, draft?.id)
+})
+
+const note = (more: Partial<Tripwire> = {}): Tripwire => ({ device: 'd', seq: { records: 2, proof: 0 }, unsent: [], drafts: 0, ...more })
+
+test('a wiped database is noticed from the note outside it', () => {
+  const empty = note({ device: null, seq: { records: 0, proof: 0 } })
+  assert.deepEqual(lossOf(note({ unsent: ['a', 'b'], drafts: 1 }), empty, new Set()), { unsent: 2, drafts: 1, key: true })
+  assert.equal(lossOf(note({ unsent: ['a'] }), note(), new Set(['a'])), null)
+  assert.equal(lossOf(null, empty, new Set()), null)
+})
+
+test('a loss is told until somebody has read it, also after reloading', async () => {
+  const phone = await newPhone()
+  await phone.file()
+  const shelf = new Shelf()
+  const first = await appOf(phone, phone.store, shelf)
+  await first.reload()
+  first.close()
+  const wiped = await openStore('wiped')
+  const after = await appOf(phone, wiped, shelf)
+  assert.equal(after.state().loss?.unsent, 1)
+  await after.reload()
+  assert.equal((await appOf(phone, wiped, shelf)).state().loss?.unsent, 1)
+  after.acceptLoss()
+  assert.equal((await appOf(phone, wiped, shelf)).state().loss, null)
+})
+
+test('storage that is forbidden is only a missing note', () => {
+  const forbidden = { getItem: () => { throw new Error('denied') }, setItem: () => { throw new Error('denied') } } as unknown as Storage
+  assert.equal(readTripwire(forbidden), null)
+  assert.doesNotThrow(() => setTripwire(forbidden, note()))
+})

@@ -1,0 +1,139 @@
+/** An office for the tests: it keeps what it is sent and signs receipts, and can be told to misbehave. */
+import { digestOf } from '../src/bytes.ts'
+import type { Certificate, Identity, OfficeState, Outcome, ReceiptStatement } from '../src/contract.ts'
+import { fingerprint, makeKeys, sign, spkiOf, verify } from '../src/keys.ts'
+
+const LEDGER = 'a-ledger'
+
+interface Sent {
+  envelope: string
+  signature: string
+  disclosures: string[]
+}
+
+export type FakeOffice = Awaited<ReturnType<typeof openOffice>>
+
+export async function openOffice() {
+  const [recovery, receiptPair] = [(await makeKeys()).records, (await makeKeys()).records]
+  const receiptKey = await spkiOf(receiptPair.publicKey)
+  const statement = `mingbai-certificate-v1\n${JSON.stringify({ use: 'receipt', key: receiptKey, from: '2026-01-01' })}`
+  const certificates: Certificate[] = [{ statement, signature: await sign(recovery.privateKey, statement) }]
+  const recoveryKey = await spkiOf(recovery.publicKey)
+
+  const office = {
+    ledger: LEDGER,
+    epoch: 'epoch-1',
+    recoveryKey,
+    certificates,
+    fingerprint: await fingerprint(recoveryKey),
+    kept: new Map<string, { digest: string; sent: Sent; position: number }>(),
+    pushes: [] as string[][],
+    asked: [] as Request[],
+    deviceState: 'pending' as Identity['state'],
+    /** What becomes of a record, by its id; accepted where nothing is said. */
+    fate: new Map<string, OfficeState>(),
+    /** Instead of an answer: a Response, or null for no connection. */
+    instead: (_path: string): Response | null | undefined => undefined,
+    /** Changes the statement before it is signed, or the answer after. */
+    meddle: (answer: Record<string, unknown>): unknown => answer,
+    enrolled: null as { code: string; keys: { records: string; proof: string } } | null,
+  }
+
+  async function push(body: { batch: string; records: Sent[] }): Promise<unknown> {
+    const results: Outcome[] = []
+    for (const sent of body.records) {
+      const { id } = JSON.parse(sent.envelope) as { id: string }
+      const digest = await digestOf(sent.envelope)
+      const known = office.kept.get(id)
+      const state = known ? 'replayed' : (office.fate.get(id) ?? 'accepted')
+      if (state !== 'retry' && !known) office.kept.set(id, { digest, sent, position: office.kept.size + 1 })
+      const position = office.kept.get(id)?.position ?? null
+      results.push({ id, digest, state, code: position === null ? null : `ZF-2026-A${String(position).padStart(3, '0')}`, position })
+    }
+    office.pushes.push(results.map(({ id }) => id))
+    const said: ReceiptStatement = {
+      batch: body.batch,
+      ledger: LEDGER,
+      epoch: office.epoch,
+      position: office.kept.size,
+      chain: 'chain',
+      server_time: '2026-03-02T01:00:00.000Z',
+      results,
+    }
+    const text = `mingbai-receipt-v1\n${JSON.stringify(said)}`
+    const receipt = { statement: text, signature: await sign(receiptPair.privateKey, text), key: receiptKey }
+    return office.meddle({ batch: body.batch, results, receipt })
+  }
+
+  async function answer(path: string, request: Request): Promise<unknown> {
+    if (path === '/hello') return hello()
+    if (path === '/forms') return { forms: [] }
+    if (path.startsWith('/pull')) return { records: [], cursor: 'end', more: false }
+    const body = (await unpack(request)) as never
+    if (path === '/push') return push(body)
+    if (path === '/enrol') return enrol(body)
+    if (path === '/receipts') return receipts(body)
+    return { records: [] }
+  }
+
+  const hello = (): unknown => ({
+    protocol: ['mingbai/1'],
+    ledger: LEDGER,
+    epoch: office.epoch,
+    server_time: new Date().toISOString(),
+    nonce: 'a-nonce',
+    limits: { records: 100, bytes: 1_048_576 },
+    oldest_app: 1,
+    position: office.kept.size,
+    safe_position: null,
+    forms: 'tag',
+    refs: {},
+    congress: { name: { zh: '青溪区人大', en: 'Qingxi' } },
+  })
+
+  async function enrol(body: { code: string; keys: { records: string; proof: string }; signature: string }): Promise<unknown> {
+    const text = `mingbai/1 enrol\n${body.code}\n${body.keys.records}\n${body.keys.proof}`
+    if (!(await verify(body.keys.records, body.signature, text))) throw new Error('the enrolment is not signed')
+    office.enrolled = body
+    return {
+      ledger: LEDGER,
+      epoch: office.epoch,
+      devices: { records: 'device-r', proof: 'device-p' },
+      state: 'pending',
+      person: { code: 'D017', name: '张建国', role: 'deputy' },
+      recovery_key: recoveryKey,
+      certificates,
+      six_digits: '000000',
+    }
+  }
+
+  const receipts = (body: { ids: string[] }): unknown => ({
+    device: { state: office.deviceState },
+    person: { code: 'D017', name: '张建国', role: 'deputy' },
+    receipts: body.ids.flatMap((id) => {
+      const kept = office.kept.get(id)
+      const state = office.fate.get(id) ?? 'accepted'
+      return kept ? [{ id, digest: kept.digest, state, code: null, position: kept.position, problems: [], published: null }] : []
+    }),
+    safe_position: null,
+  })
+
+  const ask = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const address = `http://office${String(input)}`
+    const { cache: _, ...rest } = init ?? {}
+    const request = new Request(address, rest)
+    office.asked.push(request.clone())
+    const path = address.replace('http://office/api/v1', '')
+    const instead = office.instead(path)
+    if (instead === null) throw new TypeError('Failed to fetch')
+    if (instead) return instead
+    return Response.json(await answer(path, request))
+  }
+  return Object.assign(office, { ask: ask as typeof fetch })
+}
+
+async function unpack(request: Request): Promise<unknown> {
+  if (request.headers.get('Content-Encoding') !== 'gzip') return request.json()
+  const packed = request.body!.pipeThrough(new DecompressionStream('gzip'))
+  return new Response(packed).json()
+}

@@ -1,0 +1,357 @@
+"""The collector's door: routes, limits, headers, problems. What it does with a record stands in `sync`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from collector import accounts, mine, sync
+from collector.lists import list_etag, listed_kinds, reference_list
+from collector.refusal import Refusal, preferred, problem_json
+from collector.state import Collector
+from ledger.envelope import rfc3339
+from ledger.registry import Device
+from ledger.store import DiskFull, StoreFault
+from ledger.strict_json import write_json
+
+log = logging.getLogger("mingbai.collector")
+T = TypeVar("T")
+Handler = Callable[[Request], Awaitable[Response]]
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+}
+_HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$").search
+
+
+def application(collector: Collector) -> ASGIApp:
+    """The ASGI application over one collector."""
+    api = "/api/v1"
+    app = Starlette(
+        routes=[
+            Route(f"{api}/hello", _answering(hello)),
+            Route(f"{api}/enrol", _answering(enrol), methods=["POST"]),
+            Route(f"{api}/push", _answering(push), methods=["POST"]),
+            Route(f"{api}/forms", _answering(forms)),
+            Route(f"{api}/ref/{{kind}}", _answering(ref)),
+            Route(f"{api}/receipts", _answering(receipts), methods=["POST"]),
+            Route(f"{api}/pull", _answering(pull)),
+            Route("/{path:path}", _answering(the_app)),
+        ],
+        exception_handlers={HTTPException: _http_exception},
+    )
+    app.state.collector = collector
+    app.state.threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="collector")
+    return _Guard(app, collector)
+
+
+# ---- the open calls -----------------------------------------------------------------------------------------------
+
+
+async def hello(request: Request) -> Response:
+    """What a phone must know before anything else: who we are, the time, a nonce, limits, what is new."""
+    c = _collector(request)
+    await _thread(request, c.refresh)
+    now = _now_ms()
+    return _json(
+        {
+            "protocol": ["mingbai/1"],
+            "ledger": c.store.ledger_id,
+            "epoch": c.store.epoch,
+            "server_time": rfc3339(now),
+            "nonce": c.nonces.issue(now),
+            "limits": {"records": sync.MAX_RECORDS, "bytes": sync.MAX_BYTES},
+            "oldest_app": 1,
+            "position": c.store.position,
+            "safe_position": None,
+            "forms": c.forms_etag(),
+            "refs": await _thread(request, _list_etags, c),
+            "congress": {"name": dict(c.congress.name)},
+            "site": c.addresses.get("www"),
+            "data": c.addresses.get("data"),
+        }
+    )
+
+
+async def enrol(request: Request) -> Response:
+    """An invitation's code and two keys in, a pending pair of devices out."""
+    c = _collector(request)
+    body = sync.read_body(await _body(request))
+    address = request.client.host if request.client else ""
+    return _json(await _thread(request, accounts.enrol, c.store, body, c.throttle, address, _now_ms()))
+
+
+async def forms(request: Request) -> Response:
+    """Every form in force, as the phone asks it."""
+    c = _collector(request)
+    await _thread(request, c.refresh)
+    return _cached(
+        request, c.forms_etag(), lambda: {"forms": [f.for_phone() for f in c.store.current.values()]}
+    )
+
+
+# ---- the signed calls ---------------------------------------------------------------------------------------------
+
+
+async def push(request: Request) -> Response:
+    """Records in; a result each and a receipt out, after the fsync."""
+    c = _collector(request)
+    device, data = await _signed(request)
+    if device.state == "pending":
+        raise Refusal(403, "push.pending")
+    batch, incoming = await _thread(
+        request, c.judging.judge, data, c.writer(device), c.store.forms, c.store.ledger_id
+    )
+    done = await asyncio.wrap_future(c.store.submit(incoming))
+    return _json(sync.answer(batch, done, c.store.ledger_id, c.store.epoch, c.store.keys, c.words))
+
+
+async def ref(request: Request) -> Response:
+    """One list to choose from."""
+    c = _collector(request)
+    device, _ = await _signed(request)
+    if device.state != "active":
+        raise Refusal(403, f"push.{device.state}")
+    kind = request.path_params["kind"]
+    if kind not in listed_kinds(c.store.current):
+        raise Refusal(404, "push.no_such_list")
+
+    def read() -> tuple[str, list[dict[str, Any]]]:
+        with c.ledger() as ledger:
+            form = c.store.current[kind]
+            etag = list_etag(ledger.ledger_id, form, *ledger.newest(kind))
+            return etag, reference_list(ledger, form, c.store.current)
+
+    etag, records = await _thread(request, read)
+    return _cached(request, etag, lambda: {"kind": kind, "records": records})
+
+
+async def receipts(request: Request) -> Response:
+    """How the device stands, and the durable state of records it asks about."""
+    c = _collector(request)
+    device, data = await _signed(request)
+    ids = mine.read_ids(sync.read_body(data))
+    return _json(await _thread(request, mine.receipts, c, device, ids))
+
+
+async def pull(request: Request) -> Response:
+    """The person's own records as the server has them, a page at a time."""
+    c = _collector(request)
+    device, _ = await _signed(request)
+    if device.state != "active":
+        raise Refusal(403, f"push.{device.state}")
+    return _json(await _thread(request, mine.pull, c, device, request.query_params.get("cursor", "")))
+
+
+# ---- the app itself -----------------------------------------------------------------------------------------------
+
+
+async def the_app(request: Request) -> Response:
+    """The built phone app: what carries a digest in its name is kept for ever, all else asks again."""
+    c = _collector(request)
+    path = request.path_params["path"] or "index.html"
+    if path.startswith("api/"):
+        raise Refusal(404, "push.not_found")
+    file = await _thread(request, _file, c.app, path)
+    fixed = file.parent.name == "assets" and _HASHED(file.name)
+    cache = "public, max-age=31536000, immutable" if fixed else "no-cache"
+    return FileResponse(file, headers={"Cache-Control": cache}, media_type=_MEDIA.get(file.suffix))
+
+
+_MEDIA = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".txt": "text/plain; charset=utf-8",
+}
+
+
+def _file(app: Path, path: str) -> Path:
+    try:
+        file = (app / path).resolve(strict=True)
+    except (OSError, ValueError):
+        raise Refusal(404, "push.not_found" if app.is_dir() else "push.no_app") from None
+    if not file.is_file() or not file.is_relative_to(app.resolve()):
+        raise Refusal(404, "push.not_found")
+    return file
+
+
+# ---- bodies, signatures, answers ----------------------------------------------------------------------------------
+
+
+async def _signed(request: Request) -> tuple[Device, bytes]:
+    """The device that signed this request, and its body unpacked."""
+    c = _collector(request)
+    sent = await _sent(request)
+    target = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1")
+    if request.url.query:
+        target += f"?{request.url.query}"
+    device = accounts.signer(
+        c.store.devices, c.nonces, request.headers, request.method, target, sent, _now_ms()
+    )
+    return device, _unpacked(request, sent)
+
+
+async def _body(request: Request) -> bytes:
+    return _unpacked(request, await _sent(request))
+
+
+async def _sent(request: Request) -> bytes:
+    """The body as it was sent, counted while it comes."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > sync.MAX_BYTES:
+            raise Refusal(413, "push.too_large", most=sync.MAX_BYTES // 1024, headers={"Connection": "close"})
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _unpacked(request: Request, sent: bytes) -> bytes:
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding == "identity":
+        return sent
+    if encoding != "gzip":
+        raise Refusal(415, "push.encoding", headers={"Accept-Encoding": "gzip"})
+    unpacking = zlib.decompressobj(31)
+    try:
+        data = unpacking.decompress(sent, sync.MAX_BYTES)
+    except zlib.error:
+        raise Refusal(400, "push.gzip", "") from None
+    if unpacking.unconsumed_tail:
+        raise Refusal(413, "push.too_large", most=sync.MAX_BYTES // 1024)
+    if not unpacking.eof or unpacking.unused_data:
+        raise Refusal(400, "push.gzip", "")
+    return data
+
+
+def _json(value: Any, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        write_json(value).encode(), 200, {"Cache-Control": "no-store", **(headers or {})}, "application/json"
+    )
+
+
+def _cached(request: Request, etag: str, value: Callable[[], Any]) -> Response:
+    headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match", "").removeprefix("W/") == f'"{etag}"':
+        return Response(status_code=304, headers=headers)
+    return _json(value(), headers)
+
+
+def _list_etags(c: Collector) -> dict[str, str]:
+    with c.ledger() as ledger:
+        return {
+            kind: list_etag(ledger.ledger_id, c.store.current[kind], *ledger.newest(kind))
+            for kind in listed_kinds(c.store.current)
+        }
+
+
+async def _thread(request: Request, run: Callable[..., T], *args: Any) -> T:
+    return await asyncio.get_running_loop().run_in_executor(request.app.state.threads, run, *args)
+
+
+def _collector(request: Request) -> Collector:
+    collector: Collector = request.app.state.collector
+    return collector
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+# ---- what goes wrong ----------------------------------------------------------------------------------------------
+
+
+def _answering(handler: Handler) -> Handler:
+    """A handler whose refusals become problem+json, whatever happens."""
+
+    async def answer(request: Request) -> Response:
+        c = _collector(request)
+        lang = preferred(request.headers.get("accept-language"))
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            return problem_json(refusal, c.words, lang)
+        except ClientDisconnect:
+            raise
+        except DiskFull:
+            full = Refusal(507, "push.disk_full", headers={"Retry-After": "60"})
+            return problem_json(full, c.words, lang)
+        except StoreFault:
+            return problem_json(Refusal(503, "push.stopped", headers={"Retry-After": "30"}), c.words, lang)
+        except Exception:
+            log.exception("%s %s", request.method, request.url.path)
+            return problem_json(Refusal(500, "push.our_fault"), c.words, lang)
+
+    return answer
+
+
+async def _http_exception(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    key = {404: "push.not_found", 405: "push.method"}.get(fault.status_code, "push.shape")
+    lang = preferred(request.headers.get("accept-language"))
+    refusal = Refusal(fault.status_code, key, headers=fault.headers)
+    return problem_json(refusal, _collector(request).words, lang)
+
+
+class _Guard:
+    """Round everything: only our own hosts are answered, and every answer carries the security headers."""
+
+    def __init__(self, app: ASGIApp, collector: Collector) -> None:
+        self._app = app
+        self._collector = collector
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *self._headers]
+            await send(message)
+
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+        if _host(host) not in self._collector.hosts:
+            refusal = problem_json(Refusal(421, "push.host"), self._collector.words, "zh")
+            await refusal(scope, receive, guarded)
+            return
+        await self._app(scope, receive, guarded)
+
+
+def _host(header: str) -> str:
+    """The name in a Host header, without its port.
+
+    >>> _host("collect.example.cn:8443"), _host("[::1]:80"), _host("::")
+    ('collect.example.cn', '[::1]', '')
+    """
+    found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d+)?", header)
+    return found[1].lower() if found else ""

@@ -1,0 +1,119 @@
+"""Running the collector: one process that holds ledger, web door and office socket, and says when it is ready."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from pathlib import Path
+from types import FrameType
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from collector import app, office
+from collector.server import application
+from collector.state import LOOPBACK, Collector
+from ledger.congress import Congress, load_congress
+from ledger.forms import load_forms
+from ledger.store import Store
+from ledger.words import load_words
+
+ROOT = Path(__file__).resolve().parents[1]
+DISK_FAILED = 4
+
+
+def serve(
+    content: Path,
+    home: Path,
+    site: Path,
+    lang: str,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    announce: Path | None = None,
+    collect: str | None = None,
+    www: str | None = None,
+    data: str | None = None,
+) -> int:
+    """Serve until stopped; the exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    words, congress, forms = load_words(content), load_congress(content), load_forms(content)
+    with Store.open(home, forms, congress.timezone) as store, _bound(host, port, congress) as wire:
+        bound = f"http://{host}:{wire.getsockname()[1]}"
+        addresses = {
+            "collect": collect or _collect_address(congress, bound),
+            "www": www or congress.addresses["www"],
+            "data": data or congress.addresses["data"],
+        }
+        collector = Collector(store, words, congress, content, addresses, app.built(ROOT), site)
+        server = _Server(collector, words.say("office.ready", lang, address=bound), bound, announce)
+        store.on_broken = server.stop
+        collector.judging.start(store.forms)
+        server.run(sockets=[wire])
+        collector.judging.stop()
+    return DISK_FAILED if store.broken else 0
+
+
+def _bound(host: str, port: int | None, congress: Congress) -> socket.socket:
+    configured = urlsplit(congress.addresses["collect"]).port or 8751
+    # asyncio turns Nagle off (40 ms an answer) only for sockets that say they are TCP.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    wire = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        wire.bind((host, configured if port is None else port))
+    except OSError as fault:
+        wire.close()
+        raise OSError(fault.errno, f"{fault.strerror}: choose another --port", f"{host}:{port}") from None
+    return wire
+
+
+def _collect_address(congress: Congress, bound: str) -> str:
+    """Invitations on one machine lead to where this server really listens."""
+    address = congress.addresses["collect"]
+    return bound if (urlsplit(address).hostname or "") in LOOPBACK else address
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, with the office's socket beside it, and one plain line when both are there."""
+
+    def __init__(self, collector: Collector, ready: str, address: str, announce: Path | None) -> None:
+        super().__init__(
+            uvicorn.Config(
+                application(collector),
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                limit_concurrency=1000,
+                timeout_keep_alive=15,
+                timeout_graceful_shutdown=10,
+            )
+        )
+        self._office = office.Office(
+            collector.store, collector.words, collector.congress, collector.addresses["collect"]
+        )
+        self._ready, self._address, self._announce = ready, address, announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._commands = await office.listen(self._office)
+        if self._announce:
+            unfinished = self._announce.with_name(self._announce.name + ".new")
+            unfinished.write_text(self._address + "\n", "utf-8")
+            unfinished.rename(self._announce)
+        print(self._ready, flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._commands.close()
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Asked to end: finish what is under way. (uvicorn would then raise the signal again and close nothing.)"""
+        self.should_exit = True
+
+    def stop(self, reason: str) -> None:
+        """Stop because nothing can be promised any more."""
+        logging.getLogger("mingbai.collector").error("%s", reason)
+        self.should_exit = True

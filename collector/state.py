@@ -1,0 +1,85 @@
+"""What the collector holds while it runs: store, words, congress, addresses, and the forms as they are now."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from collector.accounts import Nonces, Throttle
+from collector.judging import Judging
+from collector.sync import Writer
+from ledger.congress import Congress
+from ledger.forms import load_forms
+from ledger.problems import Problems
+from ledger.registry import Device
+from ledger.signature import digest_of
+from ledger.store import Ledger, Store, open_ledger
+from ledger.strict_json import write_json
+from ledger.words import Words
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+LOOK_AGAIN = 2.0  # seconds between two looks at the forms' files
+log = logging.getLogger("mingbai.collector")
+
+
+@dataclass
+class Collector:
+    """One running collector."""
+
+    store: Store
+    words: Words
+    congress: Congress
+    content: Path
+    addresses: Mapping[str, str]
+    app: Path
+    site: Path
+    nonces: Nonces = field(default_factory=Nonces)
+    throttle: Throttle = field(default_factory=Throttle)
+    judging: Judging = field(default_factory=Judging)
+    _looked: float = 0.0
+    _files: tuple[tuple[str, int, int], ...] = ()
+    _looking: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The host names this collector answers to."""
+        return LOOPBACK | {(urlsplit(self.addresses["collect"]).hostname or "").lower()}
+
+    def ledger(self) -> AbstractContextManager[Ledger]:
+        """The ledger as it stands now, for reading."""
+        return open_ledger(self.store.home)
+
+    def writer(self, device: Device) -> Writer:
+        """The pair a device belongs to."""
+        pair = {each.chain: each for each in self.store.devices.values() if each.pair == device.pair}
+        return Writer(pair["records"], pair["proof"])
+
+    def forms_etag(self) -> str:
+        """A name for the set of forms in force."""
+        return digest_of(write_json([form.version for form in self.store.current.values()]).encode())[:22]
+
+    def refresh(self) -> None:
+        """Take up changed form files; while one has a fault, the forms stay as they were."""
+        with self._looking:
+            if time.monotonic() - self._looked < LOOK_AGAIN:
+                return
+            self._looked = time.monotonic()
+            files = _files(self.content / "forms")
+            if files == self._files:
+                return
+            self._files = files
+            try:
+                self.store.learn(load_forms(self.content))
+            except Problems as faults:
+                log.error("forms stay as they were:\n%s", faults)
+
+
+def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    found = [(path.name, path.stat()) for path in sorted(folder.glob("*.yaml"))]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)

@@ -1,0 +1,35 @@
+"""What is kept. In reading order:
+
+problems      what is wrong with a file, said so that a person can mend it
+strict_yaml   the one way YAML is read and written
+congress      which congress this is, and its three addresses
+words         every message, in Chinese and English
+
+fields        one question of a form
+forms         a form file -> Form -> one JSON Schema
+grammar       is a form file written as form.schema.json says?
+coherence     do the parts of a form fit together?
+cel           checks across fields, the same on the phone
+cel_types     does an expression fit the fields it names?
+formats       what a date, a time, a link and a reference look like
+patterns      the regular expressions a form may use
+policy        what may leave of a value
+pii           what looks like personal data in a text
+
+letters       which letters a text may hold
+records       answers checked against their form
+record_text   a record as YAML, in and out
+
+strict_json   the one way JSON from outside is read
+signature     keys and signatures over exact bytes
+envelope      what a device signs; disclosures
+keys          the office's keys, certificates and receipts
+registry      devices, people and invitations
+entries       one entry of the ledger: admitted, chained, coded
+filing        what the office files under its own key
+store         ledger.db: the only module that opens it
+reader        the ledger in one read transaction
+doctor        is what is kept still what was kept?
+
+rules         what the law makes of records: one module a subject
+"""

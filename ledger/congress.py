@@ -1,0 +1,139 @@
+"""Which congress this ledger belongs to, and where its three addresses are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from ledger.formats import NAME, written_as
+from ledger.problems import Problem, Problems, did_you_mean
+from ledger.strict_yaml import Source, read_yaml
+
+LEVELS = ("national", "provincial", "prefecture", "county", "township")
+_KEYS = ("name", "level", "term", "rulebook", "languages", "addresses", "timezone")
+_ADDRESSES = ("collect", "www", "data")
+_LANGUAGES = (["zh"], ["en"], ["zh", "en"], ["en", "zh"])
+
+
+@dataclass(frozen=True)
+class Term:
+    """The congress sits for a term (届): its name, its first day and, where known, its last."""
+
+    label: Mapping[str, str]
+    begins: date
+    ends: date | None = None
+
+
+@dataclass(frozen=True)
+class Congress:
+    """content/congress.yaml: all that names this congress."""
+
+    name: Mapping[str, str]
+    level: str
+    term: Term
+    rulebook: str
+    languages: tuple[str, ...]
+    addresses: Mapping[str, str]
+    timezone: str = "Asia/Shanghai"
+
+
+def load_congress(content: Path) -> Congress:
+    """Read content/congress.yaml, or raise Problems."""
+    source = read_yaml(content / "congress.yaml")
+    problems = _faults(source)
+    if problems:
+        raise Problems(problems)
+    value = source.value
+    term = value["term"]
+    ends = date.fromisoformat(term["ends"]) if term.get("ends") else None
+    return Congress(
+        name=value["name"],
+        level=value["level"],
+        term=Term(term["label"], date.fromisoformat(term["begins"]), ends),
+        rulebook=value["rulebook"],
+        languages=tuple(value["languages"]),
+        addresses={key: address.rstrip("/") for key, address in value["addresses"].items()},
+        timezone=value.get("timezone", "Asia/Shanghai"),
+    )
+
+
+def _faults(source: Source) -> list[Problem]:
+    value = source.value
+    if not isinstance(value, dict):
+        return [source.problem((), "must be a mapping. Begin with 'name:'.")]
+    problems = [
+        source.problem(
+            (key,), f"is not known here. {did_you_mean(key, _KEYS)}Use one of: {', '.join(_KEYS)}."
+        )
+        for key in value
+        if key not in _KEYS
+    ]
+    problems += [
+        source.problem((), f"has no {key}. Add it.")
+        for key in _KEYS
+        if key not in value and key != "timezone"
+    ]
+    return problems + [
+        source.problem(at, what) for key in _KEYS if key in value for at, what in _key_faults(key, value[key])
+    ]
+
+
+Faults = list[tuple[tuple[str, ...], str]]
+
+
+def _key_faults(key: str, value: Any) -> Faults:
+    match key:
+        case "name":
+            return _label((key,), value)
+        case "level" if value not in LEVELS:
+            return [((key,), f"'{value}' is not a level. Use one of: {', '.join(LEVELS)}.")]
+        case "term":
+            return _term(value)
+        case "rulebook" if not isinstance(value, str) or not re.fullmatch(NAME, value):
+            return [((key,), "must be the name of a file in content/rulebooks, such as qingxi.")]
+        case "languages" if value not in _LANGUAGES:
+            return [((key,), "must be a list of languages out of zh and en, the main one first.")]
+        case "addresses":
+            return _addresses(value)
+        case "timezone" if value not in available_timezones():
+            return [((key,), f"'{value}' is not a time zone. Write it as Asia/Shanghai.")]
+    return []
+
+
+def _label(at: tuple[str, ...], value: Any) -> Faults:
+    said = isinstance(value, dict) and set(value) == {"zh", "en"}
+    if said and all(isinstance(each, str) and each for each in value.values()):
+        return []
+    return [(at, "must be said in both languages: {zh: …, en: …}.")]
+
+
+def _term(value: Any) -> Faults:
+    if not isinstance(value, dict) or not {"label", "begins"} <= set(value) <= {"label", "begins", "ends"}:
+        return [(("term",), "must say label, begins and, where known, ends.")]
+    return _label(("term", "label"), value["label"]) + [
+        (("term", key), f"'{value[key]}' is not a date. Write it as 2022-01-08.")
+        for key in ("begins", "ends")
+        if key in value and not written_as("date", str(value[key]))
+    ]
+
+
+def _addresses(value: Any) -> Faults:
+    if not isinstance(value, dict) or set(value) != set(_ADDRESSES):
+        return [(("addresses",), "must name three addresses: collect, www and data.")]
+    faults: Faults = [
+        (("addresses", name), f"'{address}' is not an address. Begin it with http:// or https://.")
+        for name, address in value.items()
+        if not written_as("uri", str(address))
+    ]
+    if len({urlsplit(str(address))[:2] for address in value.values()}) < len(_ADDRESSES):
+        what = (
+            "must be three different origins (host or port), so that a hole in one opens none of the others."
+        )
+        faults.append((("addresses",), what))
+    return faults

@@ -1,0 +1,206 @@
+"""Is the ledger what it says it is? Everything recomputed from the entries, and said in plain words."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from ledger.entries import chain_over, read_problems
+from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
+from ledger.keys import TO_PRINT, USES, KeysMissing, certified, read_keys
+from ledger.reader import Ledger
+from ledger.signature import digest_of, read_spki, spki, verified
+from ledger.store import LedgerMissing, open_ledger
+
+ENOUGH_SPACE = 256 << 20
+UNSIGNED = frozenset({"problem.signature", "push.other_device", "push.unreadable"})
+UNDISCLOSED = frozenset({"problem.disclosure", "push.unreadable"})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the doctor says; `key` and `params` are its words in content/words."""
+
+    level: Literal["fine", "warning", "fault"]
+    key: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Health:
+    """Everything the doctor found."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """What must not be so."""
+        return tuple(each for each in self.findings if each.level == "fault")
+
+
+class Entry(NamedTuple):
+    """A whole row of the ledger."""
+
+    position: int
+    id: str
+    digest: str
+    kind: str
+    device: str
+    code: str | None
+    state: str
+    seq: int | None
+    problems: str | None
+    mark: str | None
+    envelope: str
+    signature: str
+    received_at: str
+    chain: str
+
+
+def examine(home: Path) -> Health:
+    """Look at the ledger and the keys of one home, beside a running server too."""
+    try:
+        with open_ledger(home) as ledger:
+            findings = [*_ledger(ledger), *_attention(ledger)]
+    except LedgerMissing:
+        findings = [Finding("warning", "doctor.no_ledger")]
+    return Health((*findings, *_keys(home), *_disk(home)))
+
+
+# ---- the ledger ---------------------------------------------------------------------------------------------------
+
+
+def _ledger(ledger: Ledger) -> Iterator[Finding]:
+    damage = ledger.damage()
+    if damage:
+        yield Finding("fault", "doctor.damaged", {"what": damage[0]})
+        return
+    faults = Counter[str]()
+    first: dict[str, int] = {}
+    heads: dict[str, tuple[str, int, str]] = {}
+    mended: dict[str, str] = {}
+    known: dict[str, tuple[str | None, str | None]] = {}
+    chain, entries = ledger.ledger_id, 0
+    for row in ledger.rows():
+        entry = Entry(*row)
+        entries += 1
+        for fault in _entry(ledger, entry, chain, entries):
+            faults[fault] += 1
+            first.setdefault(fault, entry.position)
+        chain = entry.chain
+        _derive(entry, heads, mended, known)
+    for fault, number in faults.items():
+        yield Finding("fault", fault, {"number": number, "position": first[fault]})
+    if sorted(heads.values()) != ledger.heads() or mended != ledger.mended():
+        yield Finding("fault", "doctor.heads")
+    if not faults:
+        yield Finding("fine", "doctor.whole", {"entries": entries, "chain": chain})
+
+
+def _entry(ledger: Ledger, entry: Entry, before: str, position: int) -> Iterator[str]:
+    """What is wrong with one entry, as keys."""
+    columns = (*entry[1:10], entry.received_at)
+    if entry.position != position or entry.chain != chain_over(before, entry.position, *columns):
+        yield "doctor.chain"
+    if entry.digest != digest_of(entry.envelope.encode()):
+        yield "doctor.digest"
+    told = {problem.key for problem in read_problems(entry.problems)}
+    try:
+        envelope = read_envelope(entry.envelope)
+    except Forged:
+        if not told & UNDISCLOSED:
+            yield "doctor.envelope"
+        return
+    if not told & UNSIGNED and not _signed(ledger, entry, envelope):
+        yield "doctor.signature"
+    if not told & UNDISCLOSED and not _disclosed(ledger, entry, envelope):
+        yield "doctor.disclosures"
+    if entry.state in ("accepted", "branch") and envelope.form not in ledger.form_versions:
+        yield "doctor.form"
+
+
+def _signed(ledger: Ledger, entry: Entry, envelope: Envelope) -> bool:
+    device = ledger.devices.get(entry.device)
+    if device is None or envelope.device != entry.device or envelope.id != entry.id:
+        return False
+    return verified(entry.envelope.encode(), entry.signature, read_spki(device.key))
+
+
+def _disclosed(ledger: Ledger, entry: Entry, envelope: Envelope) -> bool:
+    try:
+        read_disclosures(envelope.sd, ledger.disclosures(entry.position))
+    except Forged:
+        return False
+    return True
+
+
+def _derive(
+    entry: Entry,
+    heads: dict[str, tuple[str, int, str]],
+    mended: dict[str, str],
+    known: dict[str, tuple[str | None, str | None]],
+) -> None:
+    """Take one entry into the tables that are derived: the current versions, and what was mended."""
+    replaces = _replaces(entry)
+    if entry.id not in known or known[entry.id][0] is None:
+        known[entry.id] = (entry.code, replaces)
+    if entry.state != "accepted" or entry.code is None:
+        return
+    heads[entry.code] = (entry.kind, entry.position, entry.id)
+    while (
+        replaces is not None and replaces in known and known[replaces][0] is None and replaces not in mended
+    ):
+        mended[replaces] = entry.code
+        replaces = known[replaces][1]
+
+
+def _replaces(entry: Entry) -> str | None:
+    try:
+        return read_envelope(entry.envelope).replaces
+    except Forged:
+        return None
+
+
+def _attention(ledger: Ledger) -> Iterator[Finding]:
+    """What waits for a person."""
+    counts = ledger.counts()
+    for state in ("quarantined", "held", "branch"):
+        if counts.get(state):
+            yield Finding("warning", f"doctor.{state}", {"number": counts[state]})
+    for mark, number in ledger.marks().items():
+        yield Finding("warning", f"doctor.{mark}", {"number": number})
+
+
+# ---- keys and disk ------------------------------------------------------------------------------------------------
+
+
+def _keys(home: Path) -> Iterator[Finding]:
+    if not (home / "keys").exists():
+        yield Finding("warning", "doctor.no_keys")
+        return
+    try:
+        keys = read_keys(home)
+    except KeysMissing as fault:
+        yield Finding("fault", "doctor.keys", {"what": str(fault)})
+        return
+    mine = {use: spki(getattr(keys, use).public_key()) for use in USES}
+    certificates: list[Any] = list(keys.certificates)
+    for use, key in mine.items():
+        if key not in [certified(each, use, keys.recovery) for each in certificates]:
+            yield Finding("fault", "doctor.certificate", {"use": use})
+    if (home / "keys" / TO_PRINT).exists():
+        yield Finding("warning", "doctor.paper", {"path": str(home / "keys" / TO_PRINT)})
+
+
+def _disk(home: Path) -> Iterator[Finding]:
+    yield Finding("warning", "doctor.no_copy")
+    if not home.exists():
+        return
+    if shutil.disk_usage(home).free < ENOUGH_SPACE:
+        yield Finding("fault", "doctor.space", {"path": str(home)})
+    if home.stat().st_mode & 0o077:
+        yield Finding("warning", "doctor.open", {"path": str(home)})

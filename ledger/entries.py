@@ -1,0 +1,379 @@
+"""What becomes of a record that arrives: replayed, accepted, branch, quarantined, held or retry.
+
+`admit` runs inside the writer's transaction, where nothing else changes: whatever it decides is true at the
+position it writes. Nothing that a device signed is refused here; at worst it is kept aside with its problems.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ledger.forms import Field, Form
+from ledger.records import AnswerProblem
+from ledger.signature import digest_of
+from ledger.strict_json import read_json, write_json
+
+if TYPE_CHECKING:
+    from apsw import Connection
+
+    from ledger.registry import Device
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RECORDS = "records"  # the import source whose names may be referred to
+
+
+class Reference(NamedTuple):
+    """A record that an answer names, and where it does."""
+
+    pointer: str
+    kind: str
+    name: str
+    label: Mapping[str, str]
+
+
+class Incoming(NamedTuple):
+    """A record as it came, with all that could be judged without the ledger."""
+
+    id: str
+    digest: str
+    kind: str
+    device: str
+    envelope: str
+    signature: str
+    disclosures: Sequence[str] = ()
+    letters: str = ""
+    chained: tuple[int, str | None] | None = None  # seq and prev, only where the signature holds
+    replaces: str | None = None
+    references: Sequence[Reference] = ()
+    problems: Sequence[AnswerProblem] = ()
+    held: bool = False
+    retry: bool = False
+
+
+class Outcome(NamedTuple):
+    """What became of a record. `state` answers this delivery, `stored` is how the ledger keeps it."""
+
+    id: str
+    digest: str
+    state: str
+    code: str | None
+    position: int | None
+    problems: Sequence[AnswerProblem] = ()
+    stored: str | None = None
+
+
+@dataclass
+class Tail:
+    """Where the next entry goes, and when; and what one batch need not ask the ledger twice."""
+
+    position: int
+    chain: str
+    received_at: str = ""
+    year: str = ""
+    tips: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    disclosures: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+class Known(NamedTuple):
+    """What is already kept under a record's id."""
+
+    position: int
+    digest: str
+    state: str
+    code: str | None
+    problems: str | None
+
+
+def chain_over(before: str, position: int, *columns: str | int | None) -> str:
+    """The chain's next value: sha256 over the value before and every column but envelope and signature.
+
+    In the table's order: id, digest, kind, device, code, state, seq, problems, mark, received_at.
+    """
+    return digest_of(write_json([before, position, *columns]).encode())
+
+
+def read_tail(db: Connection, genesis: str) -> Tail:
+    """Where the ledger ends; an empty one ends at its own id."""
+    row: Any = db.execute("SELECT position, chain FROM entry ORDER BY position DESC LIMIT 1").fetchone()
+    return Tail(row[0], row[1]) if row else Tail(0, genesis)
+
+
+def admit(
+    db: Connection,
+    tail: Tail,
+    batch: Sequence[Incoming],
+    devices: Mapping[str, Device],
+    names: frozenset[tuple[str, str]] = frozenset(),
+) -> list[Outcome]:
+    """Decide about each record and keep it. `names` are office names that arrive in the same import."""
+    known = earlier(db, [incoming.id for incoming in batch])
+    outcomes = []
+    for incoming in batch:
+        same = known.setdefault(incoming.id, [])
+        outcome = _admit(db, tail, incoming, devices, names, same)
+        if outcome.state != "replayed" and outcome.position is not None and outcome.stored is not None:
+            said = write_problems(outcome.problems) if outcome.problems else None
+            same.append(Known(outcome.position, outcome.digest, outcome.stored, outcome.code, said))
+        outcomes.append(outcome)
+    db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", tail.disclosures)
+    tail.disclosures.clear()
+    return outcomes
+
+
+def earlier(db: Connection, ids: Sequence[str]) -> dict[str, list[Known]]:
+    """What is already kept under these ids."""
+    found: dict[str, list[Known]] = {}
+    rows: Iterable[Any] = db.execute(
+        "SELECT e.id, position, digest, state, code, problems FROM json_each(?) JOIN entry e ON e.id = value",
+        (write_json(ids),),
+    )
+    for id, *known in rows:
+        found.setdefault(id, []).append(Known(*known))
+    return found
+
+
+def _admit(
+    db: Connection,
+    tail: Tail,
+    incoming: Incoming,
+    devices: Mapping[str, Device],
+    names: frozenset[tuple[str, str]],
+    same: Sequence[Known],
+) -> Outcome:
+    for known in same:
+        if known.digest == incoming.digest:
+            problems = read_problems(known.problems)
+            return Outcome(
+                incoming.id, known.digest, "replayed", known.code, known.position, problems, known.state
+            )
+    if incoming.retry:
+        return Outcome(incoming.id, incoming.digest, "retry", None, None, incoming.problems)
+    problems = list(incoming.problems)
+    if same:
+        problems.append(AnswerProblem("", "problem.same_id", {}))
+    if incoming.references:
+        problems += unknown_references(db, incoming.references, names)
+    lineage = FIRST if incoming.replaces is None else _lineage(db, incoming, devices)
+    if lineage.fault:
+        problems.append(AnswerProblem("", lineage.fault, {}))
+    state = "held" if incoming.held else "quarantined" if problems else lineage.state
+    return _keep(db, tail, incoming, state, lineage, problems)
+
+
+def _keep(
+    db: Connection,
+    tail: Tail,
+    incoming: Incoming,
+    state: str,
+    lineage: Lineage,
+    problems: Sequence[AnswerProblem],
+) -> Outcome:
+    id, digest, kind, device = incoming.id, incoming.digest, incoming.kind, incoming.device
+    code = None
+    if state in ("accepted", "branch"):
+        code = lineage.code or _new_code(db, incoming.letters, tail.year)
+    seq, mark = None, None
+    if incoming.chained is not None:
+        seq, prev = incoming.chained
+        mark = _mark(db, tail, device, seq, prev, digest)
+    said = write_problems(problems) if problems else None
+    position, now = tail.position + 1, tail.received_at
+    chain = chain_over(tail.chain, position, id, digest, kind, device, code, state, seq, said, mark, now)
+    db.execute(
+        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(position, id, digest, kind, device, code, state, seq, said, mark),
+            *(incoming.envelope, incoming.signature, now, chain),
+        ),
+    )
+    tail.disclosures += [(position, n, text) for n, text in enumerate(incoming.disclosures)]
+    if state == "accepted":
+        assert code is not None
+        set_head(db, kind, position, id, code, lineage)
+    tail.position, tail.chain = position, chain
+    return Outcome(id, digest, state, code, position, problems, state)
+
+
+def set_head(db: Connection, kind: str, position: int, id: str, code: str, lineage: Lineage) -> None:
+    """Make a record the current version, in the place of the one before and of those that were kept aside."""
+    if lineage.current is not None:
+        db.execute("DELETE FROM head WHERE kind = ? AND entry = ?", (kind, lineage.current))
+    db.execute("INSERT INTO head VALUES (?, ?, ?)", (kind, position, id))
+    for each in lineage.mends:
+        db.execute("INSERT OR IGNORE INTO mended VALUES (?, ?)", (each, code))
+
+
+class Lineage(NamedTuple):
+    """What a record continues: accepted or branch under a code, or a fault; whom it follows and mends."""
+
+    state: str
+    code: str | None = None
+    fault: str | None = None
+    current: int | None = None
+    mends: Sequence[str] = ()
+
+
+FIRST = Lineage("accepted")
+
+
+def _lineage(db: Connection, incoming: Incoming, devices: Mapping[str, Device]) -> Lineage:
+    """A record's place among those before it: a successor of what is current, a branch of what is not."""
+    mends: list[str] = []
+    target = incoming.replaces
+    while target is not None:
+        row: Any = db.execute(
+            "SELECT kind, device, code, envelope FROM entry WHERE id = ? ORDER BY code IS NULL, position LIMIT 1",
+            (target,),
+        ).fetchone()
+        if row is None or target in mends or target == incoming.id:
+            return Lineage("quarantined", fault="problem.replaces_unknown")
+        kind, device, code, envelope = row
+        if kind != incoming.kind or not _may_replace(devices, device, incoming.device):
+            return Lineage("quarantined", fault="problem.replaces_other")
+        if code is not None:
+            current = current_of(db, code)
+            if current is not None and current[1] == target:
+                return Lineage("accepted", code, current=current[0], mends=mends)
+            return Lineage("branch", code)
+        mended: Any = db.execute("SELECT code FROM mended WHERE id = ?", (target,)).fetchone()
+        if mended:
+            return Lineage("branch", mended[0])
+        # What was kept aside stands for whatever it was meant to replace.
+        mends.append(target)
+        target = _replaces_of(envelope)
+    return Lineage("accepted", mends=mends)
+
+
+def current_of(db: Connection, code: str) -> tuple[int, str] | None:
+    """Position and id of the current version under a code: the last that was accepted."""
+    row: Any = db.execute(
+        "SELECT position, id FROM entry WHERE code = ? AND state = 'accepted' ORDER BY position DESC LIMIT 1",
+        (code,),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def _replaces_of(envelope: str) -> str | None:
+    try:
+        replaces = read_json(envelope).get("replaces")
+    except (ValueError, AttributeError):
+        return None
+    return replaces if isinstance(replaces, str) else None
+
+
+def _may_replace(devices: Mapping[str, Device], earlier: str, now: str) -> bool:
+    """A correction comes from the same person or from the office."""
+    if earlier not in devices or now not in devices:
+        return False
+    return devices[now].role == "clerk" or devices[now].person == devices[earlier].person
+
+
+def unknown_references(
+    db: Connection, references: Sequence[Reference], names: frozenset[tuple[str, str]] = frozenset()
+) -> list[AnswerProblem]:
+    """A problem for each answer that names a record which is not there."""
+    return [
+        AnswerProblem(each.pointer, "problem.no_such_record", {"label": each.label, "value": each.name})
+        for each in references
+        if (each.kind, each.name) not in names and resolve(db, each.kind, each.name) is None
+    ]
+
+
+def resolve(db: Connection, kind: str, name: str) -> str | None:
+    """The code of a record that is named by its code or by the office's name for it."""
+    if name[:1].isupper():
+        row: Any = db.execute(
+            "SELECT code FROM entry WHERE code = ? AND kind = ? AND state = 'accepted' LIMIT 1", (name, kind)
+        ).fetchone()
+    else:
+        row = db.execute(
+            "SELECT code FROM import_key WHERE source = ? AND kind = ? AND name = ?", (RECORDS, kind, name)
+        ).fetchone()
+    return row[0] if row else None
+
+
+def _mark(db: Connection, tail: Tail, device: str, seq: int, prev: str | None, digest: str) -> str | None:
+    """gap: an earlier envelope of this device has not arrived; fork: two claim one place, or prev is wrong."""
+    last, before = tail.tips.get(device) or _tip(db, device)
+    if seq > last:
+        tail.tips[device] = (seq, digest)
+        if seq > last + 1:
+            return "gap"
+    else:
+        digests = _linked(db, device, seq), _linked(db, device, seq - 1)
+        if digests[0] is not None:
+            return "fork"
+        if digests[1] is None and seq > 1:
+            return "gap"
+        before = digests[1]
+    return None if prev == before else "fork"
+
+
+def _tip(db: Connection, device: str) -> tuple[int, str | None]:
+    row: Any = db.execute(
+        "SELECT seq, digest FROM entry WHERE device = ? AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1",
+        (device,),
+    ).fetchone()
+    return row or (0, None)
+
+
+def _linked(db: Connection, device: str, seq: int) -> str | None:
+    row: Any = db.execute(
+        "SELECT digest FROM entry WHERE device = ? AND seq = ? LIMIT 1", (device, seq)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _new_code(db: Connection, letters: str, year: str) -> str:
+    while True:
+        n = int.from_bytes(os.urandom(3), "big")
+        tail = CROCKFORD[n & 31] + CROCKFORD[n >> 5 & 31] + CROCKFORD[n >> 10 & 31] + CROCKFORD[n >> 15 & 31]
+        code = f"{letters}-{year}-{tail}"
+        # Bare digits read as a telephone number.
+        if not tail.isdigit() and not db.execute("SELECT 1 FROM entry WHERE code = ?", (code,)).fetchone():
+            return code
+
+
+def write_problems(problems: Sequence[AnswerProblem]) -> str:
+    """Problems as an entry keeps them: keys and parameters, to be said in any language later."""
+    return write_json([{"pointer": p.pointer, "key": p.key, "params": _plain(p.params)} for p in problems])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, str):
+        # A problem may quote the very text that is broken; half a character cannot be stored.
+        return value.encode("utf-8", "replace").decode()
+    return value if isinstance(value, int | float | None) else str(value)
+
+
+def read_problems(text: str | None) -> list[AnswerProblem]:
+    """The problems of an entry."""
+    return [AnswerProblem(p["pointer"], p["key"], p["params"]) for p in read_json(text)] if text else []
+
+
+def references(form: Form, answers: Mapping[str, Any]) -> list[Reference]:
+    """Every record that answers name, by code or by the office's name."""
+    return list(_references(form.fields, answers, ""))
+
+
+def _references(fields: Mapping[str, Field], answers: Any, at: str) -> list[Reference]:
+    found: list[Reference] = []
+    if not isinstance(answers, Mapping):
+        return found
+    for name, asked in fields.items():
+        if name not in answers or not (asked.refers_to or asked.each):
+            continue
+        value, pointer = answers[name], f"{at}/{name}"
+        many = value if isinstance(value, list) else [value]
+        for n, one in enumerate(many):
+            where = f"{pointer}/{n}" if isinstance(value, list) else pointer
+            if asked.each:
+                found += _references(asked.each, one, where)
+            elif isinstance(one, str) and asked.refers_to:
+                found.append(Reference(where, asked.refers_to, one, asked.label))
+    return found

@@ -1,0 +1,187 @@
+"""What the office files itself: imports, approvals, corrections, under the office's own key and chain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ledger.entries import (
+    RECORDS,
+    Incoming,
+    Outcome,
+    Reference,
+    admit,
+    read_problems,
+    references,
+    unknown_references,
+)
+from ledger.envelope import disclosure, make_envelope, uuid8
+from ledger.forms import Form
+from ledger.records import AnswerProblem, check_answers
+from ledger.registry import CHAINS, Device, Refused, add_device, read_devices
+from ledger.signature import b64u, sign, spki
+from ledger.strict_json import write_json
+
+if TYPE_CHECKING:
+    from ledger.store import Store
+
+OFFICE_NAME = "人大办"
+
+
+@dataclass(frozen=True)
+class OfficeRecord:
+    """A record for the office to file. `import_key` is where it came from: (source, kind, name).
+
+    The same key with the same answers is replayed; with new answers it replaces what came before. Without a key it
+    is a new record, or the successor of the record whose id is `replaces`.
+    """
+
+    kind: str
+    answers: Mapping[str, Any]
+    import_key: tuple[str, str, str] | None = None
+    record_id: str | None = None
+    replaces: str | None = None
+
+    def names(self) -> list[tuple[str, str]]:
+        """The name that other records may use for this one."""
+        if self.import_key is None or self.import_key[0] != RECORDS:
+            return []
+        return [(self.kind, self.import_key[2])]
+
+
+class Judged(NamedTuple):
+    """An office record with all that can be said of it without the ledger."""
+
+    record: OfficeRecord
+    form: Form
+    content: str
+    problems: Sequence[AnswerProblem]
+    references: Sequence[Reference]
+
+
+def judged(forms: Mapping[str, Form], record: OfficeRecord) -> Judged:
+    """Check one record against the form now in force."""
+    form = forms.get(record.kind)
+    if form is None:
+        raise Refused("office.no_such_kind", kind=record.kind)
+    answers = dict(record.answers)
+    return Judged(
+        record, form, content_digest(answers), check_answers(form, answers), references(form, answers)
+    )
+
+
+def content_digest(answers: Mapping[str, Any]) -> str:
+    """The name of exactly these answers, in whatever order they stand."""
+    text = json.dumps(answers, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return b64u(hashlib.sha256(text.encode()).digest())
+
+
+def open_office(store: Store) -> None:
+    """Register the office's key as two devices, one a chain, at the first start."""
+    key = spki(store.keys.office.public_key())
+    mine = {each.chain: each.id for each in store.devices.values() if each.key == key}
+    if not mine:
+        pair, now = store.new_uuid(), store.tail.received_at
+        for chain in CHAINS:
+            mine[chain] = store.new_uuid()
+            add_device(
+                store.db,
+                Device(mine[chain], pair, chain, key, "active", "clerk", None, OFFICE_NAME, now, now),
+            )
+        store.devices = read_devices(store.db)
+    store.office = mine
+
+
+def append_filed(
+    store: Store, batch: Sequence[Judged], names: frozenset[tuple[str, str]] = frozenset()
+) -> list[Outcome]:
+    """Seal and keep a batch, inside the writer's transaction."""
+    chains = {chain: _Chain(store, device) for chain, device in store.office.items()}
+    return [_file(store, chains["proof" if each.form.proof else "records"], each, names) for each in batch]
+
+
+class _Chain:
+    """The office's place in one of its two chains."""
+
+    def __init__(self, store: Store, device: str) -> None:
+        self.device = device
+        row: Any = store.db.execute(
+            "SELECT seq, digest FROM entry WHERE device = ? ORDER BY seq DESC LIMIT 1", (device,)
+        ).fetchone()
+        self.seq: int = row[0] if row else 0
+        self.prev: str | None = row[1] if row else None
+
+
+def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str, str]]) -> Outcome:
+    record = each.record
+    replaces = record.replaces
+    if record.import_key is not None:
+        before: Any = store.db.execute(
+            "SELECT i.id, i.content, e.digest, e.state, e.code, e.position, e.problems FROM import_key i"
+            " JOIN entry e ON e.id = i.id AND e.digest = i.digest WHERE source = ? AND i.kind = ? AND name = ?",
+            record.import_key,
+        ).fetchone()
+        if before is not None:
+            id, content, digest, state, code, position, problems = before
+            if content == each.content and (state != "quarantined" or _still_wrong(store, each, names)):
+                return Outcome(id, digest, "replayed", code, position, read_problems(problems), state)
+            replaces = replaces or id
+    sealed = _sealed(store, chain, each, replaces)
+    outcome = admit(store.db, store.tail, [sealed], store.devices, names)[0]
+    if outcome.stored is not None:
+        chain.seq, chain.prev = chain.seq + 1, outcome.digest
+    if record.import_key is not None and outcome.stored is not None:
+        store.db.execute(
+            "INSERT INTO import_key VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " content = excluded.content, id = excluded.id, digest = excluded.digest,"
+            " code = coalesce(excluded.code, code)",
+            (*record.import_key, each.content, outcome.id, outcome.digest, outcome.code),
+        )
+    return outcome
+
+
+def _still_wrong(store: Store, each: Judged, names: frozenset[tuple[str, str]]) -> bool:
+    """What was kept aside is taken again once nothing is wrong with it: a form or a name may have come since."""
+    return bool(each.problems) or bool(unknown_references(store.db, each.references, names))
+
+
+def _sealed(store: Store, chain: _Chain, each: Judged, replaces: str | None) -> Incoming:
+    record, form = each.record, each.form
+    id = record.record_id or _derived_id(record, each.content, replaces) or store.new_uuid()
+    disclosures = [disclosure(name, value) for name, value in record.answers.items()]
+    envelope = make_envelope(
+        ledger=store.ledger_id,
+        kind=form.kind,
+        form=form.version,
+        id=id,
+        device=chain.device,
+        seq=chain.seq + 1,
+        prev=chain.prev,
+        claimed_at=store.tail.received_at,
+        replaces=replaces,
+        disclosures=disclosures,
+    )
+    return Incoming(
+        id=id,
+        digest=envelope.digest,
+        kind=form.kind,
+        device=chain.device,
+        envelope=envelope.text,
+        signature=sign(envelope.text.encode(), store.keys.office),
+        disclosures=disclosures,
+        letters=form.code,
+        chained=(envelope.seq, envelope.prev),
+        replaces=replaces,
+        references=each.references,
+        problems=each.problems,
+    )
+
+
+def _derived_id(record: OfficeRecord, content: str, replaces: str | None) -> str | None:
+    if record.import_key is None:
+        return None
+    text = write_json([*record.import_key, content, replaces])
+    return uuid8(hashlib.sha256(b"mingbai import\n" + text.encode("utf-8", "surrogatepass")).digest())

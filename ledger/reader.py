@@ -1,0 +1,254 @@
+"""What is kept, as others read it: records by kind and by code, with answers disclosed and authors named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ledger.entries import RECORDS, resolve
+from ledger.envelope import Forged, read_disclosure, read_envelope
+from ledger.forms import Form, parse_form
+from ledger.registry import Device, read_devices
+from ledger.strict_json import read_json
+
+if TYPE_CHECKING:
+    from apsw import Connection
+
+_COLUMNS = (
+    "e.position, e.id, e.digest, e.kind, e.device, e.code, e.envelope, e.signature, e.received_at,"
+    " (SELECT json_group_array(text) FROM (SELECT text FROM disclosure d WHERE d.entry = e.position ORDER BY n))"
+)
+_KEPT = "position, id, digest, kind, device, code, state, problems, mark, received_at"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One accepted version of a record."""
+
+    code: str
+    kind: str
+    name: str | None
+    answers: dict[str, Any]
+    form: str
+    position: int
+    digest: str
+    received_at: str
+    claimed_at: str
+    author: str | None
+    role: str
+    replaces: str | None
+    envelope: str
+    signature: str
+    device: str
+    id: str
+    disclosures: tuple[str, ...]
+
+
+class Kept(NamedTuple):
+    """An entry as it stands, accepted or not."""
+
+    position: int
+    id: str
+    digest: str
+    kind: str
+    device: str
+    code: str | None
+    state: str
+    problems: str | None
+    mark: str | None
+    received_at: str
+
+
+class Ledger:
+    """One read transaction over the ledger; everything in it is of the same moment."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        meta: dict[str, str] = dict(db.execute("SELECT key, value FROM meta").fetchall())  # type: ignore[arg-type]
+        self.ledger_id, self.epoch = meta["ledger"], meta["epoch"]
+        row: Any = db.execute("SELECT position, chain FROM entry ORDER BY position DESC LIMIT 1").fetchone()
+        self.position: int = row[0] if row else 0
+        self.chain_head: str = row[1] if row else self.ledger_id
+
+    @cached_property
+    def devices(self) -> Mapping[str, Device]:
+        """Who wrote: every device by id."""
+        return read_devices(self._db)
+
+    def forms(self) -> dict[str, Form]:
+        """Every form that was ever in force, by version, the oldest first."""
+        rows: list[Any] = self._db.execute(
+            "SELECT version, text FROM form ORDER BY since, version"
+        ).fetchall()
+        return {version: parse_form(text, version) for version, text in rows}
+
+    def kinds(self) -> list[str]:
+        """The kinds of which there is a current record."""
+        return [row[0] for row in self._db.execute("SELECT DISTINCT kind FROM head ORDER BY kind").fetchall()]  # type: ignore[misc]
+
+    def records(self, kind: str) -> Iterator[Record]:
+        """The current version of every accepted record of a kind, in the order in which they came."""
+        names = self._names(kind)
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM head h JOIN entry e ON e.position = h.entry WHERE h.kind = ? ORDER BY h.entry",
+            (kind,),
+        )
+        return (self._record(row, names) for row in rows)
+
+    def record(self, code: str) -> Record | None:
+        """The current version under a code."""
+        row: Any = self._db.execute(
+            f"SELECT {_COLUMNS} FROM head h JOIN entry e ON e.position = h.entry AND e.kind = h.kind WHERE e.code = ?",
+            (code,),
+        ).fetchone()
+        return self._record(row, self._names(row[3])) if row else None
+
+    def history(self, code: str) -> list[Record]:
+        """Every accepted version under a code, the oldest first."""
+        rows: list[Any] = self._db.execute(
+            f"SELECT {_COLUMNS} FROM entry e WHERE e.code = ? AND e.state = 'accepted' ORDER BY e.position",
+            (code,),
+        ).fetchall()
+        return [self._record(row, self._names(row[3])) for row in rows]
+
+    def branches(self, code: str) -> list[Record]:
+        """What was sent as a correction of a version that was no longer current: kept, for a person to resolve."""
+        rows: list[Any] = self._db.execute(
+            f"SELECT {_COLUMNS} FROM entry e WHERE e.code = ? AND e.state = 'branch' ORDER BY e.position",
+            (code,),
+        ).fetchall()
+        return [self._record(row, self._names(row[3])) for row in rows]
+
+    def approvals(self) -> dict[str, Record]:
+        """The latest decision about each entry that was ever approved or sent back, by the entry's digest."""
+        return {record.answers["entry"]: record for record in self.records("approval")}
+
+    def resolve(self, kind: str, ref: str) -> str | None:
+        """The code of a record named by its code or by the office's name for it."""
+        return resolve(self._db, kind, ref)
+
+    def newest(self, kind: str) -> tuple[int, int]:
+        """The position of the latest current record of a kind, and how many there are."""
+        row: Any = self._db.execute(
+            "SELECT coalesce(max(entry), 0), count(*) FROM head WHERE kind = ?", (kind,)
+        ).fetchone()
+        return row[0], row[1]
+
+    def kept(self, devices: Sequence[str], ids: Sequence[str]) -> list[Kept]:
+        """What is kept under these ids and came from these devices, whatever its state."""
+        rows = self._db.execute(
+            f"SELECT {_KEPT} FROM entry WHERE id IN (SELECT value FROM json_each(?))"
+            " AND device IN (SELECT value FROM json_each(?)) ORDER BY position",
+            (json.dumps(ids), json.dumps(devices)),
+        )
+        return [Kept(*row) for row in rows]
+
+    def kept_after(self, devices: Sequence[str], position: int, most: int) -> list[Kept]:
+        """What came from these devices after a position, the oldest first."""
+        rows = self._db.execute(
+            f"SELECT {_KEPT} FROM entry WHERE device IN (SELECT value FROM json_each(?))"
+            " AND position > ? ORDER BY position LIMIT ?",
+            (json.dumps(devices), position, most),
+        )
+        return [Kept(*row) for row in rows]
+
+    def answers(self, position: int) -> dict[str, Any]:
+        """What the entry at a position discloses, as far as it can be read."""
+        answers = {}
+        for text in self.disclosures(position):
+            with suppress(Forged):
+                name, value = read_disclosure(text)
+                answers[name] = value
+        return answers
+
+    def counts(self) -> dict[str, int]:
+        """How many entries are kept in each state."""
+        rows: list[Any] = self._db.execute(
+            "SELECT state, count(*) FROM entry GROUP BY state ORDER BY state"
+        ).fetchall()
+        return dict(rows)
+
+    @cached_property
+    def form_versions(self) -> frozenset[str]:
+        """The versions of forms that are kept."""
+        return frozenset(row[0] for row in self._db.execute("SELECT version FROM form"))
+
+    def disclosures(self, position: int) -> list[str]:
+        """The disclosures of an entry, to the letter."""
+        rows: list[Any] = self._db.execute(
+            "SELECT text FROM disclosure WHERE entry = ? ORDER BY n", (position,)
+        ).fetchall()
+        return [text for (text,) in rows]
+
+    # -- what only the doctor asks --
+
+    def damage(self) -> list[str]:
+        """What SQLite itself finds wrong with the file."""
+        rows: list[Any] = self._db.execute("PRAGMA integrity_check(10)").fetchall()
+        return [text for (text,) in rows if text != "ok"]
+
+    def rows(self) -> Iterator[Any]:
+        """Every entry, all columns, in order."""
+        return iter(self._db.execute("SELECT * FROM entry ORDER BY position"))
+
+    def heads(self) -> list[Any]:
+        """The derived table of current versions."""
+        return self._db.execute("SELECT kind, entry, id FROM head ORDER BY kind, entry").fetchall()
+
+    def mended(self) -> dict[str, str]:
+        """The derived table of what was mended, by id."""
+        rows: list[Any] = self._db.execute("SELECT id, code FROM mended").fetchall()
+        return dict(rows)
+
+    def marks(self) -> dict[str, int]:
+        """How many entries carry which mark."""
+        rows: list[Any] = self._db.execute(
+            "SELECT mark, count(*) FROM entry WHERE mark IS NOT NULL GROUP BY mark ORDER BY mark"
+        ).fetchall()
+        return dict(rows)
+
+    def _names(self, kind: str) -> dict[str, str]:
+        rows: list[Any] = self._db.execute(
+            "SELECT code, name FROM import_key WHERE source = ? AND kind = ? AND code IS NOT NULL",
+            (RECORDS, kind),
+        ).fetchall()
+        return dict(rows)
+
+    def _record(self, row: Any, names: Mapping[str, str]) -> Record:
+        position, id, digest, kind, device, code, envelope, signature, received_at, texts = row
+        signed = read_envelope(envelope)
+        disclosures = tuple(read_json(texts))
+        writer = self.devices[device]
+        return Record(
+            code=code,
+            kind=kind,
+            name=names.get(code),
+            answers=dict(map(read_disclosure, disclosures)),
+            form=signed.form,
+            position=position,
+            digest=digest,
+            received_at=received_at,
+            claimed_at=signed.claimed_at,
+            author=self._author(writer, code, signed.replaces),
+            role=writer.role,
+            replaces=signed.replaces,
+            envelope=envelope,
+            signature=signature,
+            device=device,
+            id=id,
+            disclosures=disclosures,
+        )
+
+    def _author(self, writer: Device, code: str, replaces: str | None) -> str | None:
+        """The deputy whose record it is: a correction by the office does not make it the office's."""
+        if writer.code is not None or replaces is None:
+            return writer.code
+        row: Any = self._db.execute(
+            "SELECT device FROM entry WHERE code = ? AND state = 'accepted' ORDER BY position LIMIT 1",
+            (code,),
+        ).fetchone()
+        return self.devices[row[0]].code if row else None

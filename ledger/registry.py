@@ -1,0 +1,119 @@
+"""Who may write: devices, the persons they belong to, and the invitations that made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from apsw import Connection
+
+ROLES = ("deputy", "clerk", "presidium", "scrutineer", "teller", "handler", "observer")
+CHAINS = ("records", "proof")
+
+
+class Refused(Exception):
+    """An act of the office that cannot be done; `key` and `params` say why, in content/words/office.yaml."""
+
+    def __init__(self, key: str, **params: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.params = params
+
+
+@dataclass(frozen=True)
+class Device:
+    """One key on one phone. An enrolment makes a pair: one for proof, one for all other records."""
+
+    id: str
+    pair: str
+    chain: str
+    key: str
+    state: str
+    role: str
+    code: str | None
+    name: str
+    enrolled_at: str
+    confirmed_at: str | None = None
+    revoked_at: str | None = None
+    reason: str | None = None
+
+    @property
+    def person(self) -> str:
+        """Whose it is: a deputy by code, everyone else by role and name."""
+        return self.code or f"{self.role}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Invite:
+    """A code that was handed out, known here by its digest only."""
+
+    code_hash: str
+    role: str
+    code: str | None
+    name: str
+    created_at: str
+    expires_at: str
+    used_by: str | None = None
+
+
+def read_devices(db: Connection) -> dict[str, Device]:
+    """Every device by id, the oldest first."""
+    rows: list[Any] = db.execute("SELECT * FROM device ORDER BY enrolled_at, id").fetchall()
+    return {row[0]: Device(*row) for row in rows}
+
+
+def add_device(db: Connection, device: Device) -> None:
+    """Enter a device."""
+    values = tuple(vars(device).values())
+    db.execute(f"INSERT INTO device VALUES ({', '.join('?' * len(values))})", values)
+
+
+def add_invite(db: Connection, invite: Invite) -> None:
+    """Remember an invitation."""
+    db.execute("INSERT INTO invite VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(vars(invite).values()))
+
+
+def find_invite(db: Connection, code_hash: str) -> Invite | None:
+    """The invitation of a code's digest."""
+    row: Any = db.execute("SELECT * FROM invite WHERE code_hash = ?", (code_hash,)).fetchone()
+    return Invite(*row) if row else None
+
+
+def enrol(db: Connection, code_hash: str, pair: tuple[Device, Device], now: str) -> tuple[Device, Device]:
+    """Use an invitation for a pair of keys, once; the same keys get the same devices again (an answer was lost)."""
+    invite = find_invite(db, code_hash)
+    if invite is None:
+        raise Refused("push.enrol_unknown")
+    keys = {device.key for device in pair}
+    if invite.used_by is not None:
+        made = [device for device in read_devices(db).values() if device.pair == invite.used_by]
+        if {device.key for device in made} == keys and len(made) == 2:
+            records, proof = sorted(made, key=lambda device: CHAINS.index(device.chain))
+            return records, proof
+        raise Refused("push.enrol_used")
+    if invite.expires_at < now:
+        raise Refused("push.enrol_expired")
+    if db.execute("SELECT 1 FROM device WHERE key IN (?, ?)", tuple(keys)).fetchone():
+        raise Refused("push.enrol_key_known")
+    for device in pair:
+        add_device(db, device)
+    db.execute("UPDATE invite SET used_by = ? WHERE code_hash = ?", (pair[0].pair, code_hash))
+    return pair
+
+
+def confirm(db: Connection, pair: str, now: str) -> None:
+    """The six digits were compared face to face: the pair may write."""
+    db.execute(
+        "UPDATE device SET state = 'active', confirmed_at = ? WHERE pair = ? AND state = 'pending'",
+        (now, pair),
+    )
+
+
+def revoke(db: Connection, pair: str, reason: str, now: str) -> None:
+    """Stop both devices of a pair; what they send later is held."""
+    db.execute(
+        "UPDATE device SET state = 'revoked', revoked_at = ?, reason = ?"
+        " WHERE pair = ? AND state <> 'revoked'",
+        (now, reason, pair),
+    )

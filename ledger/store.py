@@ -1,0 +1,365 @@
+"""ledger.db: the only module that opens it. One writer with group commit; readers beside it.
+
+What `submit` promises is promised after the fsync. One process writes, held by a lock on ledger.lock; any process
+may read, each in one read transaction, through `open_ledger`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+import apsw
+
+from ledger.entries import Incoming, Outcome, Tail, admit, read_tail
+from ledger.envelope import rfc3339, uuid7
+from ledger.filing import OfficeRecord, append_filed, judged, open_office
+from ledger.forms import Form, parse_form
+from ledger.keys import Keys, load_keys
+from ledger.reader import Ledger, Record
+from ledger.registry import Device, read_devices
+from ledger.signature import b64u
+
+__all__ = ["Incoming", "Ledger", "OfficeRecord", "Outcome", "Record", "Store", "open_ledger"]
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x4D424C31  # "MBL1"
+OLDEST_SQLITE = (3, 51, 3)  # the first without the WAL-reset fault
+MAX_GROUP = 2000
+PRAGMAS: Mapping[str, object] = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: the WAL is fsynced before COMMIT returns
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "wal_autocheckpoint": 4000,
+}
+T = TypeVar("T")
+
+
+class StoreFault(Exception):
+    """The ledger cannot be opened or written; the message says why and what to do."""
+
+
+class LedgerBusy(StoreFault):
+    """Another process writes this ledger."""
+
+
+class LedgerMissing(StoreFault):
+    """There is no ledger here yet."""
+
+
+class DiskFull(StoreFault):
+    """Nothing was kept of this group; it may be sent again."""
+
+
+class Committed(NamedTuple):
+    """What became of a batch, and where the ledger stood when it was safe."""
+
+    outcomes: list[Outcome]
+    position: int
+    chain: str
+    received_at: str
+
+
+@dataclass
+class _Job:
+    run: Callable[[Store], Any]
+    weight: int
+    done: Future[Any] = field(default_factory=Future)
+
+
+class Store:
+    """The writing side of one ledger."""
+
+    def __init__(self, home: Path, db: apsw.Connection, lock: int, keys: Keys, timezone: str) -> None:
+        self.home = home
+        self.keys = keys
+        self.db = db
+        self.forms: dict[str, Form] = {}
+        self.broken: str | None = None
+        self.on_broken: Callable[[str], None] = lambda reason: None
+        self._lock = lock
+        self._zone = ZoneInfo(timezone)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
+        meta: dict[str, str] = dict(db.execute("SELECT key, value FROM meta").fetchall())  # type: ignore[arg-type]
+        self.ledger_id, self.epoch = meta["ledger"], meta["epoch"]
+        self.tail = read_tail(db, self.ledger_id)
+        self.position, self.chain = self.tail.position, self.tail.chain
+        self.devices: Mapping[str, Device] = read_devices(db)
+        self.office: Mapping[str, str] = {}
+        self.current: Mapping[str, Form] = {}
+
+    @classmethod
+    def open(cls, home: Path, forms: Mapping[str, Form], timezone: str = "Asia/Shanghai") -> Store:
+        """Take the lock, open or make ledger.db, read every pragma back, learn the forms, start the writer."""
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = _take_lock(home)
+        try:
+            keys = load_keys(home, rfc3339(_now_ms())[:10])
+            store = cls(home, _open_database(home), lock, keys, timezone)
+        except BaseException:
+            os.close(lock)
+            raise
+        store._writer.start()
+        store.do(_read_forms).result()
+        store.learn(forms)
+        store.do(open_office).result()
+        return store
+
+    def close(self) -> None:
+        """Finish what was submitted, then let go of file and lock."""
+        self._jobs.put(None)
+        self._writer.join()
+        self.db.close()
+        os.close(self._lock)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def submit(self, batch: Sequence[Incoming]) -> Future[Committed]:
+        """Put a batch into the next group; the future is done once the group is on disk."""
+
+        def run(store: Store) -> Committed:
+            outcomes = admit(store.db, store.tail, batch, store.devices)
+            return Committed(outcomes, store.tail.position, store.tail.chain, store.tail.received_at)
+
+        return self._put(_Job(run, len(batch)))
+
+    def append(self, batch: Sequence[Incoming]) -> list[Outcome]:
+        """Keep a batch and wait until it is on disk."""
+        return self.submit(batch).result().outcomes
+
+    def do(self, run: Callable[[Store], T], weight: int = 1) -> Future[T]:
+        """Run anything else inside the writer's transaction, such as a change to the registry."""
+        return self._put(_Job(run, weight))
+
+    def office_append(self, records: Sequence[OfficeRecord]) -> list[Outcome]:
+        """File records under the office's key: one outcome each, in order, all on disk.
+
+        They may refer to each other by the names of their import keys, in any order.
+        """
+        names = frozenset(name for record in records for name in record.names())
+        outcomes: list[Outcome] = []
+        for start in range(0, len(records), 500):
+            # Judged here, and in slices, so that phones are not kept waiting behind a long import.
+            batch = [judged(self.current, record) for record in records[start : start + 500]]
+            outcomes += self.do(partial(append_filed, batch=batch, names=names), len(batch)).result()
+        return outcomes
+
+    def learn(self, forms: Mapping[str, Form]) -> None:
+        """Keep the wording of every form now in force; older ones stay."""
+        new = [form for form in forms.values() if form.version not in self.forms]
+        if new:
+            self.do(lambda store: _add_forms(store, new)).result()
+        self.forms = {**self.forms, **{form.version: form for form in new}}
+        self.current = dict(forms)
+
+    def new_uuid(self) -> str:
+        """A fresh UUIDv7."""
+        return uuid7(_now_ms(), os.urandom(10))
+
+    # -- the writer's thread ----------------------------------------------------------------------------------------
+
+    def _put(self, job: _Job) -> Future[Any]:
+        if self.broken:
+            job.done.set_exception(StoreFault(self.broken))
+        else:
+            self._jobs.put(job)
+        return job.done
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            group, ends = self._gather(job)
+            self._write(group)
+            if ends:
+                return
+
+    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+        """The jobs that wait already share one fsync."""
+        group, weight = [first], first.weight
+        while weight < MAX_GROUP:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return group, True
+            group.append(job)
+            weight += job.weight
+        return group, False
+
+    def _write(self, group: Sequence[_Job]) -> None:
+        try:
+            results = self._transact(group)
+        except apsw.FullError:
+            for job in group:
+                job.done.set_exception(DiskFull("The disk is full: make room, then send again."))
+        except (apsw.IOError, apsw.CorruptError, apsw.NotADBError) as fault:
+            self._break(
+                group, f"ledger.db cannot be written ({fault}). Stop, run doctor, restore if it says so."
+            )
+        except Exception as fault:
+            if len(group) == 1:
+                group[0].done.set_exception(fault)
+                return
+            for job in group:
+                self._write([job])
+        else:
+            self._answer(group, results)
+
+    def _transact(self, group: Sequence[_Job]) -> list[Any]:
+        ms = _now_ms()
+        self.tail.received_at = rfc3339(ms)
+        self.tail.year = str(datetime.fromtimestamp(ms / 1000, self._zone).year)
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            results = [job.run(self) for job in group]
+            self._commit()
+        except BaseException:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            self.tail = read_tail(self.db, self.ledger_id)
+            self.devices = read_devices(self.db)
+            raise
+        self.position, self.chain = self.tail.position, self.tail.chain
+        return results
+
+    def _commit(self) -> None:
+        self.db.execute("COMMIT")
+
+    def _answer(self, group: Sequence[_Job], results: Sequence[Any]) -> None:
+        for job, result in zip(group, results, strict=True):
+            job.done.set_result(result)
+
+    def _break(self, group: Sequence[_Job], reason: str) -> None:
+        # After a failed fsync nobody knows what is on disk: trying again could promise what is not there.
+        self.broken = reason
+        for job in group:
+            job.done.set_exception(StoreFault(reason))
+        with suppress(queue.Empty):
+            while True:
+                if (waiting := self._jobs.get_nowait()) is not None:
+                    waiting.done.set_exception(StoreFault(reason))
+        self.on_broken(reason)
+
+
+@contextmanager
+def open_ledger(home: Path) -> Iterator[Ledger]:
+    """The ledger as it stands now, in one read transaction, beside whatever writes it."""
+    path = home / "ledger.db"
+    if not path.is_file():
+        raise LedgerMissing(f"{path}: there is no ledger yet. Start the collector or import something first.")
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        db.set_busy_timeout(5000)
+        _check_identity(db, path)
+        db.execute("BEGIN")
+        yield Ledger(db)
+    finally:
+        db.close()
+
+
+def _take_lock(home: Path) -> int:
+    path = home / "ledger.lock"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.read(handle, 200).decode("utf-8", "replace").strip() or "another process"
+        os.close(handle)
+        raise LedgerBusy(f"{path} is held by {holder}. Stop that first, or let it do the work.") from None
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, f"process {os.getpid()}, since {rfc3339(_now_ms())}\n".encode(), 0)
+    return handle
+
+
+def _open_database(home: Path) -> apsw.Connection:
+    path = home / "ledger.db"
+    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+    if version < OLDEST_SQLITE:
+        raise StoreFault(f"SQLite {apsw.sqlite_lib_version()} can lose a commit. Install apsw 3.54 or newer.")
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+    try:
+        os.chmod(path, 0o600)
+        db.set_busy_timeout(5000)
+        _set_pragmas(db)
+        _make_tables(db, home)
+        _check_identity(db, path)
+    except apsw.NotADBError as fault:
+        db.close()
+        raise StoreFault(f"{path} is not a database ({fault}). Put the backup in its place.") from fault
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _set_pragmas(db: apsw.Connection) -> None:
+    for name, value in PRAGMAS.items():
+        db.execute(f"PRAGMA {name} = {value}")
+        read = db.pragma(name)
+        if read != value:
+            raise StoreFault(
+                f"ledger.db: PRAGMA {name} reads {read!r} and must be {value!r}. Is its disk local?"
+            )
+
+
+def _make_tables(db: apsw.Connection, home: Path) -> None:
+    if db.pragma("user_version") or db.pragma("schema_version"):
+        return
+    schema = Path(__file__).with_name("schema.sql").read_text("utf-8")
+    with db:
+        db.execute(schema)
+        made = {
+            "ledger": b64u(os.urandom(16)),
+            "epoch": b64u(os.urandom(12)),
+            "created_at": rfc3339(_now_ms()),
+        }
+        db.executemany("INSERT INTO meta VALUES (?, ?)", list(made.items()))
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    folder = os.open(home, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def _check_identity(db: apsw.Connection, path: Path) -> None:
+    if db.pragma("application_id") != APPLICATION_ID:
+        raise StoreFault(f"{path} is not a ledger. Check MINGBAI_HOME.")
+    if (version := db.pragma("user_version")) != SCHEMA_VERSION:
+        raise StoreFault(
+            f"{path} is of version {version}, this program knows {SCHEMA_VERSION}. Update the program."
+        )
+
+
+def _read_forms(store: Store) -> None:
+    rows: list[Any] = store.db.execute("SELECT version, text FROM form ORDER BY since, version").fetchall()
+    store.forms = {version: parse_form(text, version) for version, text in rows}
+
+
+def _add_forms(store: Store, forms: Sequence[Form]) -> None:
+    store.db.executemany(
+        "INSERT OR IGNORE INTO form VALUES (?, ?, ?, ?)",
+        [(form.version, form.kind, form.text, store.tail.position) for form in forms],
+    )
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,82 @@
+"""Every message the system says, in Chinese and English, out of content/words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.problems import Problem, Problems, did_you_mean
+from ledger.strict_yaml import Source, read_yaml
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+\Z")
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True)
+class Words:
+    """All messages by key; `say` fills in the places."""
+
+    messages: Mapping[str, Mapping[str, str]]
+
+    def say(self, key: str, lang: str = "zh", **params: object) -> str:
+        """One message. A parameter that is itself said in two languages is taken in the right one."""
+        if key not in self.messages:
+            hint = did_you_mean(key, self.messages)
+            raise Problems([Problem("content/words", key, f"is not there. {hint}Add it with zh and en.")])
+        text = self.messages[key][lang]
+        missing = sorted(set(_PLACE.findall(text)) - set(params))
+        if missing:
+            raise Problems(
+                [Problem("content/words", key, f"needs {', '.join(missing)}. Give it where it is said.")]
+            )
+        return _PLACE.sub(lambda place: _said(params[place[1]], lang), text)
+
+    def both(self, key: str, **params: object) -> dict[str, str]:
+        """One message in both languages, as the wire carries it."""
+        return {lang: self.say(key, lang, **params) for lang in ("zh", "en")}
+
+
+def _said(param: object, lang: str) -> str:
+    return str(param.get(lang, "")) if isinstance(param, Mapping) else str(param)
+
+
+def load_words(content: Path) -> Words:
+    """Read content/words/*.yaml; all faults of all files at once."""
+    problems: list[Problem] = []
+    messages: dict[str, Mapping[str, str]] = {}
+    home: dict[str, str] = {}
+    for path in sorted((content / "words").glob("*.yaml")):
+        try:
+            source = read_yaml(path)
+        except Problems as found:
+            problems += found.problems
+            continue
+        problems += _faults(source)
+        for key, message in (source.value if isinstance(source.value, dict) else {}).items():
+            if key in home:
+                problems.append(source.problem((key,), f"is already in {home[key]}. Keep one of the two."))
+            home.setdefault(key, source.path)
+            messages.setdefault(key, message)
+    if problems:
+        raise Problems(problems)
+    return Words(messages)
+
+
+def _faults(source: Source) -> list[Problem]:
+    if not isinstance(source.value, dict):
+        return [source.problem((), "must be a mapping from keys to {zh: …, en: …}.")]
+    problems = []
+    for key, message in source.value.items():
+        if not _KEY.match(key):
+            problems.append(source.problem((key,), "is not a key. Use dotted lower case: problem.required."))
+        if not isinstance(message, dict) or set(message) != {"zh", "en"}:
+            problems.append(source.problem((key,), "must be said in both languages: {zh: …, en: …}."))
+        elif not all(isinstance(text, str) and text.strip() for text in message.values()):
+            problems.append(source.problem((key,), "must be text in both languages."))
+        elif set(_PLACE.findall(message["zh"])) != set(_PLACE.findall(message["en"])):
+            problems.append(
+                source.problem((key,), "names different {places} in zh and en. Use the same in both.")
+            )
+    return problems

@@ -1,0 +1,35 @@
+"""How it leaves: from the ledger to public.db, and from public.db alone to pages and Datasette.
+
+In reading order:
+
+kinds       which kinds the public sees, and where each stands in the navigation
+leaving     what of one record may leave: the stricter of two forms
+approvals   which records a person has agreed to publish
+counted     counts about residents, and nothing below five
+extract     from the ledger to rows, titles and what is held back
+tables      the tables of public.db, out of the forms
+public_db   the one way out: a new public.db by an allow-list copy
+held        the clerk's queue of records that wait for a look
+selfcheck   the last look: nothing withheld stands in a release
+fulltext    search that finds Chinese, inside public.db
+reading     public.db as the pages read it
+shown       a value in words
+facts       what a record's page says
+records     the page of one record
+lists       the list pages of a kind
+home        the home page, the catalogue, the page about the data
+datalinks   where in Datasette the rows stand
+pages       all pages that are stamped, with what each is made of
+templates   the Jinja templates of content/templates
+specimen    MkDocs hooks: one specimen page for each sort of page
+stamp       a specimen cut once, a page for every record
+shell       MkDocs run once, and kept
+inputs      what a build is made from, and the digests that name it
+check       every problem a build would meet
+release     built aside, looked over, put in place by one rename
+datasette   what Datasette is told; canned: its ready questions
+hardening   what one SQL question may cost; door: who may ask how often
+spreadsheet CSV that is safe to open
+data_server a Datasette for each release
+plugins     what Datasette loads
+"""

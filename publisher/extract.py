@@ -1,0 +1,262 @@
+"""From the ledger to rows: which records leave, with which values, under which title. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from ledger.forms import Field, Form
+from ledger.pii import find_pii
+from publisher import kinds
+from publisher.approvals import KIND as APPROVAL
+from publisher.approvals import Approvals
+from publisher.counted import Cell, counted_cells
+from publisher.held import Held
+from publisher.leaving import Filed, Leaving, Terms, leaving, nothing, texts
+from publisher.selfcheck import plainly_inside
+from publisher.shown import of_field
+
+DEEPEST_TITLE = 8
+FREE_TEXT = ("string", "strings", "long", "uri")
+
+
+class Record(Filed, Protocol):
+    """A current version in the ledger, with what a published envelope needs."""
+
+    @property
+    def received_at(self) -> str: ...
+    @property
+    def author(self) -> str | None: ...
+    @property
+    def replaces(self) -> str | None: ...
+    @property
+    def envelope(self) -> str: ...
+    @property
+    def signature(self) -> str: ...
+    @property
+    def disclosures(self) -> Iterable[str]: ...
+
+
+class Source(Protocol):
+    """The ledger, read in one transaction."""
+
+    def forms(self) -> Mapping[str, Form]: ...
+    def kinds(self) -> Iterable[str]: ...
+    def records(self, kind: str) -> Iterable[Any]: ...
+    def history(self, code: str) -> list[Any]: ...
+    def resolve(self, kind: str, ref: str) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One later version of a record: when it came, and which public fields it changed."""
+
+    on: str
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record as it leaves."""
+
+    record: Record
+    terms: Terms
+    values: Mapping[str, Any]
+    withheld: bool
+    filed_on: str
+    title: str = ""
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def author(self) -> str | None:
+        """The deputy who filed it, where the form publishes that."""
+        return self.record.author if self.terms.author and not self.withheld else None
+
+
+@dataclass(frozen=True)
+class Extract:
+    """All that leaves, what waits for a person, and every text that must not be found in a release."""
+
+    rows: Mapping[str, tuple[Row, ...]]
+    held: tuple[Held, ...]
+    waiting: int
+    inside: frozenset[str]
+    counted: tuple[Cell, ...] = ()
+
+
+def extract(source: Source, today: Mapping[str, Form], timezone: str, as_of: date) -> Extract:
+    """Decide over every current record; counts stand as of a day."""
+    reading = _Extraction(source, today, ZoneInfo(timezone))
+    extracted = reading.run()
+    cells = counted_cells(today, reading.versions, as_of, wordings=reading.wordings, timezone=timezone)
+    return replace(extracted, counted=tuple(cells))
+
+
+@dataclass
+class _Extraction:
+    """The lookups one pass over the ledger needs."""
+
+    source: Source
+    today: Mapping[str, Form]
+    zone: ZoneInfo
+    wordings: Mapping[str, Form] = field(default_factory=dict)
+    versions: list[Any] = field(default_factory=list)
+    rows: dict[str, Row] = field(default_factory=dict)
+    held: list[Held] = field(default_factory=list)
+    waiting: int = 0
+    inside: set[str] = field(default_factory=set)
+    titles: dict[str, str] = field(default_factory=dict)
+    terms: dict[tuple[str, str], Terms] = field(default_factory=dict)
+    resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    def run(self) -> Extract:
+        self.wordings = {**self.source.forms(), **{form.version: form for form in self.today.values()}}
+        ever = self.source.kinds()
+        self.public = {form.kind for form in kinds.public(self.today)}
+        self.approvals = Approvals.read(
+            self.source.records(APPROVAL) if APPROVAL in ever else (), self.wordings
+        )
+        self.grids = (
+            {record.code: record.answers for record in self.source.records("grid")} if "grid" in ever else {}
+        )
+        for kind in ever:
+            for record in self.source.records(kind):
+                self._decide(record)
+        for code in sorted(self.rows):
+            self._title(code)
+        kept = [replace(row, title=self.titles[code]) for code, row in sorted(self.rows.items())]
+        rows = {kind: tuple(row for row in kept if row.record.kind == kind) for kind in sorted(self.public)}
+        return Extract(rows, tuple(self.held), self.waiting, frozenset(self.inside))
+
+    def _decide(self, record: Record) -> None:
+        """One record becomes a row, waits, or is held; a fault in it stops nothing else."""
+        try:
+            versions = self.source.history(record.code) if record.replaces else [record]
+            self.versions += versions
+            row, left = self._row(record, versions)
+        except Exception as fault:
+            self._hold(record, "", f"fault.{type(fault).__name__}")
+            return
+        self.inside.update(left.inside)
+        self.inside.update(plainly_inside(record.answers, self._wordings(record)))
+        if row is None:
+            return
+        if hit := _pii(row.terms.today.fields, row.values):
+            self._hold(record, *hit)
+            return
+        self.rows[record.code] = row
+
+    def _row(self, record: Record, versions: list[Any]) -> tuple[Row | None, Leaving]:
+        if record.kind not in self.public:
+            return None, nothing(record)
+        terms = self._terms(record)
+        approved = terms.needs_approval and self.approvals.hold(record, terms.gate, terms.today)
+        if terms.gate != "none" and not approved:
+            self.waiting += 1
+            return None, nothing(record)
+        left = self._leaving(record, terms, approved)
+        filed_on = self._day(terms, versions[0].received_at)
+        corrections = self._corrections(versions)
+        return Row(record, terms, left.values, left.withheld, filed_on, corrections=corrections), left
+
+    def _leaving(self, record: Filed, terms: Terms, approved: bool) -> Leaving:
+        return leaving(record, terms, approved=approved, resolve=self._resolve, village_of=self._village_of)
+
+    def _wordings(self, record: Filed) -> list[Form]:
+        return [form for form in (self.wordings.get(record.form), self.today.get(record.kind)) if form]
+
+    def _terms(self, record: Filed) -> Terms:
+        key = (record.form, record.kind)
+        if key not in self.terms:
+            self.terms[key] = Terms.of(self.wordings.get(record.form), self.today[record.kind])
+        return self.terms[key]
+
+    def _corrections(self, versions: list[Any]) -> tuple[Correction, ...]:
+        """Compares only what leaves of each version, so that a change to what stays inside tells nothing."""
+        out = []
+        left = [
+            self._leaving(each, self._terms(each), approved=False).values
+            for each in versions
+            if len(versions) > 1
+        ]
+        for n, version in enumerate(versions[1:], 1):
+            names = [
+                name for name in self.today[version.kind].fields if left[n - 1].get(name) != left[n].get(name)
+            ]
+            out.append(Correction(self._day(self._terms(version), version.received_at), tuple(names)))
+        return tuple(out)
+
+    def _day(self, terms: Terms, received_at: str) -> str:
+        """The day a record came; only its month where the form does not publish the day it speaks of."""
+        local = datetime.fromisoformat(received_at.replace("Z", "+00:00")).astimezone(self.zone)
+        return local.strftime("%Y-%m" if hides_days(terms) else "%Y-%m-%d")
+
+    def _resolve(self, kind: str, ref: str) -> str | None:
+        key = (kind, ref)
+        if key not in self.resolved:
+            self.resolved[key] = self.source.resolve(kind, ref)
+        return self.resolved[key]
+
+    def _village_of(self, ref: str) -> str | None:
+        """The village a grid lies in; nothing where none is found above it."""
+        seen: set[str] = set()
+        code = self._resolve("grid", ref)
+        while code and code not in seen and (answers := self.grids.get(code)):
+            if answers.get("level") != "grid":
+                return code
+            seen.add(code)
+            code = self._resolve("grid", answers["within"]) if "within" in answers else None
+        return None
+
+    def _title(self, code: str, above: tuple[str, ...] = ()) -> str:
+        """A record's heading. What another record is called stands in it only while that record leaves."""
+        if code in self.titles:
+            return self.titles[code]
+        row = self.rows.get(code)
+        if row is None or code in above or len(above) >= DEEPEST_TITLE:
+            return code
+        form = row.terms.today
+        shown = {
+            name: of_field(form.fields[name], value, lambda ref: self._title(ref, (*above, code)))
+            for name, value in row.values.items()
+            if form.page and name in form.page.places
+        }
+        title = form.title(shown) or f"{form.label['zh']} {code}"
+        if hits := find_pii(title):
+            del self.rows[code]
+            self._hold(row.record, "title", f"pii.{hits[0].kind}")
+            return code
+        self.titles[code] = title
+        return title
+
+    def _hold(self, record: Record, field: str, reason: str) -> None:
+        self.held.append(Held(record.code, record.kind, record.digest, field, reason))
+        self.inside.update(nothing(record).inside)
+
+
+def hides_days(terms: Terms) -> bool:
+    """Whether a form keeps a date from the public, so that the day of arrival must not give it away."""
+    forms = [form for form in (terms.filed, terms.today) if form]
+    return any(
+        each.type in ("date", "date-time") and each.publish != "full"
+        for form in forms
+        for each in form.fields.values()
+    )
+
+
+def _pii(fields: Mapping[str, Field], values: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first field whose free text looks like personal data, and what it looks like."""
+    for name, value in values.items():
+        asked = fields[name]
+        if asked.each:
+            for row in value:
+                if hit := _pii(asked.each, row):
+                    return f"{name}.{hit[0]}", hit[1]
+        elif asked.type in FREE_TEXT:
+            for text in texts(value):
+                if hits := find_pii(text):
+                    return name, f"pii.{hits[0].kind}"
+    return None

@@ -1,0 +1,239 @@
+"""What of one record may leave: the stricter of the form it was filed under and today's, field by field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ledger.cel import compile_check, withheld
+from ledger.forms import Field, Form, Gate
+from ledger.policy import Policy, leave, stricter
+
+GATES: tuple[Gate, ...] = ("two_keys", "review", "none")
+"""From strict to open."""
+
+
+class Filed(Protocol):
+    """A record as the ledger hands it out: what the publisher looks at."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def answers(self) -> Mapping[str, Any]: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Question:
+    """One field of today's form under the stricter policy of the two wordings; `whens` must all hold."""
+
+    field: Field
+    policy: Policy
+    whens: tuple[tuple[str, Form], ...]
+    each: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A form's publish_when, and what may stay public where it does not hold."""
+
+    when: str
+    form: Form
+    keep: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under which terms the records filed under one wording leave today."""
+
+    filed: Form | None
+    today: Form
+    gate: Gate
+    author: bool
+    proof: bool
+    conditions: tuple[Condition, ...]
+    questions: tuple[Question, ...]
+    decided: dict[tuple[str, str, str], bool] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, filed: Form | None, today: Form) -> Terms:
+        """A record filed under a wording nobody knows leaves with nothing."""
+        wordings = [form for form in (filed, today) if form]
+        return cls(
+            filed,
+            today,
+            min((form.gate for form in wordings), key=GATES.index),
+            bool(filed) and all(form.author == "full" for form in wordings),
+            bool(filed) and all(form.proof for form in wordings),
+            tuple(
+                Condition(form.publish_when, form, form.keep_when_withheld)
+                for form in _distinct(wordings, lambda form: (form.publish_when, form.keep_when_withheld))
+                if form.publish_when
+            ),
+            tuple(
+                _question(filed.fields.get(name) if filed else None, asked, filed, today)
+                for name, asked in today.fields.items()
+            ),
+        )
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether anything of such a record waits for a person."""
+        return self.gate != "none" or any(question.policy == "reviewed" for question in self.questions)
+
+    def holds_back(self, when: str, form: Form, answers: Mapping[str, Any]) -> bool:
+        """Whether a condition withholds; asked once for each combination of the answers it names."""
+        named = {name: answers.get(name) for name in compile_check(when).names}
+        key = (when, form.version, json.dumps(named, sort_keys=True))
+        if key not in self.decided:
+            self.decided[key] = withheld(when, answers, form)
+        return self.decided[key]
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What leaves of one record, and which of its texts stay inside."""
+
+    values: Mapping[str, Any]
+    withheld: bool
+    inside: tuple[str, ...]
+
+
+def leaving(
+    record: Filed,
+    terms: Terms,
+    *,
+    approved: bool,
+    resolve: Callable[[str, str], str | None],
+    village_of: Callable[[str], str | None],
+) -> Leaving:
+    """Decide over one record whose gate stands open; references leave as public codes."""
+    broken = [each for each in terms.conditions if terms.holds_back(each.when, each.form, record.answers)]
+    kept = None
+    if broken:
+        kept = set(broken[0].keep).intersection(*(each.keep for each in broken[1:]))
+    values: dict[str, Any] = {}
+    inside: list[str] = []
+    known = {question.field.name for question in terms.questions}
+    for question in terms.questions:
+        name = question.field.name
+        if name not in record.answers:
+            continue
+        raw = record.answers[name]
+        shut = (kept is not None and name not in kept) or any(
+            terms.holds_back(when, form, record.answers) for when, form in question.whens
+        )
+        left = None if shut else _left(question, raw, approved, resolve, village_of)
+        if left not in (None, [], ""):
+            values[name] = left
+        inside += _stays(question, raw, left)
+    for name in record.answers.keys() - known:
+        inside += texts(record.answers[name])
+    return Leaving(values, bool(broken), tuple(inside))
+
+
+def nothing(record: Filed) -> Leaving:
+    """A record of which nothing leaves: every text stays inside."""
+    return Leaving({}, False, tuple(text for value in record.answers.values() for text in texts(value)))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text and number in a value, as it would be written."""
+    if isinstance(value, Mapping):
+        for part in value.values():
+            yield from texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts(part)
+    elif isinstance(value, str):
+        yield value
+    elif not isinstance(value, bool) and value is not None:
+        yield str(value)
+
+
+def _question(filed: Field | None, today: Field, old: Form | None, new: Form) -> Question:
+    """Where the filed wording did not know the field, nothing was agreed to: never."""
+    policy = stricter(filed.publish, today.publish) if filed else "never"
+    whens = [
+        (asked.publish_when, form)
+        for asked, form in ((filed, old), (today, new))
+        if asked and form and asked.publish_when
+    ]
+    return Question(
+        today,
+        policy,
+        tuple(_distinct(whens, lambda pair: pair[0])),
+        tuple(
+            _question(filed.each.get(name) if filed else None, each, old, new)
+            for name, each in today.each.items()
+        ),
+    )
+
+
+def _left(
+    question: Question,
+    raw: Any,
+    approved: bool,
+    resolve: Callable[[str, str], str | None],
+    village_of: Callable[[str], str | None],
+) -> Any:
+    """What may leave of one value, None when nothing may."""
+    if question.each:
+        if (
+            question.policy not in ("full", "reviewed")
+            or leave(question.policy, True, approved=approved) is None
+        ):
+            return None
+        rows = [
+            {
+                part.field.name: left
+                for part in question.each
+                if part.field.name in row
+                and (left := _left(part, row[part.field.name], approved, resolve, village_of)) is not None
+            }
+            for row in raw
+        ]
+        return [row for row in rows if row] or None
+    left = leave(question.policy, raw, approved=approved, village_of=village_of)
+    kind = question.field.refers_to
+    if left is None or kind is None:
+        return left
+    if isinstance(left, list):
+        return [code for each in left if (code := resolve(kind, each))]
+    return resolve(kind, left)
+
+
+def _stays(question: Question, raw: Any, left: Any) -> list[str]:
+    """The texts of a value that did not leave; a reference that leaves does so under another name."""
+    if question.each and left is not None:
+        parts = {part.field.name: part for part in question.each}
+        gone = [name for name, part in parts.items() if part.policy not in ("full", "reviewed")]
+        return [
+            text
+            for row in raw
+            for name in row
+            if name in gone or name not in parts
+            for text in texts(row[name])
+        ]
+    if left is not None and question.field.refers_to:
+        return []
+    out = set(texts(left))
+    return [text for text in texts(raw) if text not in out]
+
+
+def _distinct(things: list[Any], key: Callable[[Any], Any]) -> list[Any]:
+    seen: dict[Any, Any] = {}
+    for thing in things:
+        seen.setdefault(key(thing), thing)
+    return list(seen.values())

@@ -1,0 +1,19 @@
+"""What metadata.yaml tells our plugins: addresses, labels, and words in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+
+@lru_cache(maxsize=2)  # Datasette merges all its metadata anew at each question, and this is asked for each cell
+def told(datasette: Any) -> Mapping[str, Any]:
+    """The part of metadata.yaml that is ours: site, kinds by letters, columns by table, and what to say."""
+    found: Mapping[str, Any] = datasette.plugin_config("mingbai") or {}
+    return found
+
+
+def said(words: Mapping[str, Mapping[str, str]], key: str) -> Mapping[str, str]:
+    """A message in both languages; its key where a data folder was written without words."""
+    return words.get(key) or {"zh": key, "en": key}

@@ -1,0 +1,300 @@
+"""A release: built aside with hard links to the last, looked over, synced once, put in place by a rename."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from sqlite_utils import Database
+
+from publisher import datasette, fulltext
+from publisher.check import check
+from publisher.extract import Extract
+from publisher.held import FILE as HELD
+from publisher.held import write_held
+from publisher.inputs import Content, code_version, content_digest, load_content, release_id
+from publisher.pages import Site, pages, specimens
+from publisher.public_db import (
+    Position,
+    Stand,
+    public_texts,
+    read_ledger,
+    read_nothing,
+    read_position,
+    seal,
+    write_public_db,
+)
+from publisher.reading import read_public
+from publisher.selfcheck import Leak, search
+from publisher.shell import build_shell
+from publisher.stamp import NAME_TOKENS, Before, Shell, Stamped, stamp, write
+
+__all__ = ["Release", "build", "check"]
+
+KEEP = 20
+MANIFEST = "manifest.json"
+DATABASE = "public.db"
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a build made, or found already made."""
+
+    id: str
+    path: Path
+    pages_written: int
+    pages_total: int
+    held: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """manifest.json of a release: what it was made from, where each record is, the digest of every file."""
+
+    id: str
+    position: int
+    as_of: str
+    content: str
+    code_version: str
+    held: int
+    ledger: str
+    epoch: str
+    chain: str
+    records: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def build(content: Path, home: Path, site: Path, as_of: date, clean: bool = False) -> Release:
+    """Ledger and content as they stand, as a release that is served from now on.
+
+    Nothing changed: nothing is done. `clean` makes every page anew. Raises Problems for a fault in content,
+    and Leak where something withheld would leave; the old release then stays.
+    """
+    started = time.perf_counter()
+    with _alone(site):
+        last = current(site)
+        digests = content_digest(content), code_version()
+        id = release_id(read_position(home) or _nowhere(), *digests, as_of)
+        if last and last[1].id == id and not clean and (home / HELD).exists():
+            return Release(id, last[0], 0, len(last[1].pages), last[1].held, time.perf_counter() - started)
+        loaded = load_content(content)
+        shell = build_shell(content, site.parent / ".build" / "shell")
+        position, extracted = _read(home, loaded, as_of)
+        id = release_id(position, *digests, as_of)
+        stand = _stand(id, position, as_of, digests, extracted)
+        aside = _aside(site, id)
+        try:
+            stamped = _assemble(aside, loaded, shell, extracted, stand, None if clean else last)
+            path = _put_in_place(aside, site, id)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        write_held(home, id, extracted.held)
+        _prune(site)
+    total = len(stamped.digests)
+    return Release(id, path, len(stamped.written), total, stand.held, time.perf_counter() - started)
+
+
+def current(site: Path) -> tuple[Path, Manifest] | None:
+    """The release that is served now, if there is one."""
+    link = site / "current"
+    try:
+        path = link.parent / os.readlink(link)
+        return path, read_manifest(path)
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest of a release."""
+    return Manifest(**json.loads((path / MANIFEST).read_text("utf-8")))
+
+
+def _read(home: Path, content: Content, as_of: date) -> tuple[Position, Extract]:
+    if read_position(home) is None:
+        return read_nothing(content.forms, as_of)
+    return read_ledger(home, content.forms, content.congress.timezone, as_of)
+
+
+def _nowhere() -> Position:
+    return Position("", "", 0, "")
+
+
+def _stand(id: str, position: Position, as_of: date, digests: tuple[str, str], extracted: Extract) -> Stand:
+    return Stand(
+        id=id,
+        position=position.position,
+        as_of=as_of.isoformat(),
+        content=digests[0],
+        code_version=digests[1],
+        held=len(extracted.held),
+        ledger=position.ledger,
+        epoch=position.epoch,
+        chain=position.chain,
+    )
+
+
+def _assemble(
+    aside: Path,
+    content: Content,
+    shell: Path,
+    extracted: Extract,
+    stand: Stand,
+    last: tuple[Path, Manifest] | None,
+) -> Stamped:
+    """The whole release in a folder beside the others: data, pages, manifest, and the last look over it."""
+    data, www = aside / "data", aside / "www"
+    data.mkdir(parents=True)
+    www.mkdir()
+    database = write_data(data, content, extracted, stand)
+    public = read_public(data / DATABASE)
+    shells = cut_shells(shell, [kind.name for kind in public.shown])
+    site = Site(
+        public, shells, content.templates, content.congress, content.words, stand.code_version, database
+    )
+    before = Before(last[0] / "www", last[1].pages) if last else None
+    stamped = stamp(pages(site), www, before)
+    files = _copy_authored(shell, www, stamped, last)
+    addresses = sorted(
+        name for name in {*stamped.digests, *files} if name.endswith(".html") and name != "404.html"
+    )
+    write(f"{www}/sitemap.xml", _sitemap(content.congress.addresses["www"], addresses))
+    manifest = Manifest(
+        **asdict(stand),
+        records={code: path for code in sorted(public.titles) if (path := public.path(code))},
+        pages=dict(sorted(stamped.digests.items())),
+        files={**files, **{f"data/{each.name}": _sha256(each) for each in sorted(data.iterdir())}},
+    )
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=0)
+    write(f"{aside}/{MANIFEST}", text.encode())
+    if found := search(aside, extracted.inside, _allowed(content, shell, extracted, stand)):
+        raise Leak(found)
+    return stamped
+
+
+def write_data(data: Path, content: Content, extracted: Extract, stand: Stand) -> dict[str, Any]:
+    """public.db and what Datasette is told about it; the size and digest of public.db."""
+    path = data / DATABASE
+    write_public_db(path, extracted, content.forms, stand)
+    db = Database(path)
+    with closing(db.conn):
+        fulltext.index(db, content.forms)
+        db.conn.commit()
+    digest = seal(path)
+    datasette.write_config(data, content.forms, content.congress, content.words)
+    return {"sha256": digest, "bytes": path.stat().st_size}
+
+
+def cut_shells(shell: Path, kinds: list[str]) -> dict[str, Shell]:
+    """Every specimen of a built shell, cut once."""
+    return {name: Shell.cut((shell / path).read_text("utf-8")) for name, path in specimens(kinds).items()}
+
+
+def _copy_authored(
+    shell: Path, www: Path, stamped: Stamped, last: tuple[Path, Manifest] | None
+) -> dict[str, str]:
+    """The authored pages and the theme's files; one that did not change is linked to the last release's."""
+    copied: dict[str, str] = {}
+    for path in sorted(each for each in shell.rglob("*") if each.is_file()):
+        name = path.relative_to(shell).as_posix()
+        if name in stamped.digests or path.stem in NAME_TOKENS or path.name.startswith("sitemap.xml"):
+            continue
+        copied[name] = digest = _sha256(path)
+        target = www / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if last and last[1].files.get(name) == digest:
+            os.link(last[0] / "www" / name, target)
+        else:
+            shutil.copyfile(path, target)
+    return copied
+
+
+def _sitemap(www: str, names: list[str]) -> bytes:
+    urls = "".join(f"<url><loc>{escape(f'{www}/{name}')}</loc></url>\n" for name in names)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return f"{head}{urls}</urlset>\n".encode()
+
+
+def _allowed(content: Content, shell: Path, extracted: Extract, stand: Stand) -> Iterator[bytes]:
+    """All that may stand in a release without having been in a record, and what the forms let out."""
+    yield from public_texts(extracted, content.forms)
+    for folder in (shell, content.templates.folder, content.folder / "words"):
+        yield from (path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+    yield from (str(value).encode() for value in asdict(stand).values())
+    yield repr(content.congress).encode()
+
+
+def _aside(site: Path, id: str) -> Path:
+    """A fresh folder beside the releases; what a killed build left is cleared away."""
+    releases = site / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    for left in releases.glob(".new-*"):
+        shutil.rmtree(left)
+    aside = releases / f".new-{id}"
+    aside.mkdir()
+    return aside
+
+
+def _put_in_place(aside: Path, site: Path, id: str) -> Path:
+    """Sync everything once, name the release, and point `current` at it in one step."""
+    path, n = aside.parent / id, 1
+    while path.exists():  # the same release made anew: the old one stays whole until `current` has moved
+        n += 1
+        path = aside.parent / f"{id}.{n}"
+    os.sync()
+    aside.rename(path)
+    swap(site, path)
+    return path
+
+
+def swap(site: Path, path: Path) -> None:
+    """Point site/current at a release; readers see the old one or the new one."""
+    link = site / ".current-new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(path.relative_to(site))
+    os.replace(link, site / "current")
+    folder = os.open(site, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _prune(site: Path) -> None:
+    """Keep the last releases, and always the one that is served."""
+    served = (site / "current").resolve()
+    releases = [
+        each for each in (site / "releases").iterdir() if each.is_dir() and not each.name.startswith(".")
+    ]
+    releases.sort(key=lambda each: (each.stat().st_mtime_ns, each.name), reverse=True)
+    for old in releases[KEEP:]:
+        if old.resolve() != served:
+            shutil.rmtree(old)
+
+
+@contextmanager
+def _alone(site: Path) -> Iterator[None]:
+    """One build at a time; a second one waits for the first."""
+    site.mkdir(parents=True, exist_ok=True)
+    lock = os.open(site / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

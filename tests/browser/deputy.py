@@ -1,0 +1,80 @@
+"""What a deputy does with the phone, in the words on its screen."""
+
+from __future__ import annotations
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.office import Office
+
+
+def enrol(phone: BrowserContext, office: Office, page: Page | None = None) -> Page:
+    """Open the invitation, show the digits, be confirmed; ends at home, ready to work with no network."""
+    page = page or phone.new_page()
+    page.goto(office.invite())
+    page.get_by_role("button", name="开始登记").click()
+    office.run("confirm", digits(page))
+    expect(page.get_by_role("heading", name="要记什么？")).to_be_visible()
+    ready(page)
+    return page
+
+
+def digits(page: Page) -> str:
+    """The six digits on the screen."""
+    return page.locator(".digits").inner_text().replace(" ", "")
+
+
+def ready(page: Page) -> None:
+    """Wait until the app opens without the server, and its forms are here."""
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    expect(page.get_by_role("button", name="走访")).to_be_visible()
+
+
+def begin(page: Page, form: str) -> None:
+    page.get_by_role("button", name=form, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(form)
+
+
+def choose(page: Page, question: str, typed: str, name: str) -> None:
+    """Choose a record from a list by typing a part of its name."""
+    page.get_by_label(question).first.fill(typed)
+    page.locator(".picks").get_by_role("button", name=name).click()
+
+
+def onward(page: Page) -> None:
+    page.get_by_role("button", name="下一步").click()
+
+
+def to_check(page: Page) -> None:
+    """From any step to the check page."""
+    for _ in range(12):
+        if page.get_by_role("button", name="提交").is_visible():
+            return
+        heading = page.locator("header p").inner_text()
+        onward(page)
+        expect(page.locator("header p")).not_to_have_text(heading)
+
+
+def file(page: Page) -> None:
+    expect(page.get_by_role("heading", name="核对一遍")).to_be_visible()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("heading", name="核对一遍")).to_be_hidden()
+
+
+def visit(page: Page, summary: str = "路灯不亮", phone: str = "") -> None:
+    """Fill in a visit as far as the check page."""
+    begin(page, "走访")
+    choose(page, "网格", "第三", "柳河村第三网格")
+    page.get_by_label("见到人数").fill("3")
+    page.get_by_label("谈的情况").fill(summary)
+    page.get_by_label("联系电话").fill(phone)
+    onward(page)
+
+
+def level(page: Page, word: str) -> None:
+    """Wait until the record on the screen has come this far."""
+    expect(page.locator("main .tag").first).to_contain_text(word, timeout=30_000)
+
+
+def home(page: Page) -> None:
+    page.evaluate("() => { location.hash = '#/' }")
+    expect(page.get_by_role("heading", name="要记什么？")).to_be_visible()
