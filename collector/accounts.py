@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import os
 import re
 from collections import deque
@@ -66,6 +67,11 @@ def six_digits(records: str, proof: str, ledger: str) -> str:
     """What phone and clerk compare face to face: made of the keys, so that nobody in between can swap them."""
     text = f"mingbai/1 six digits\n{records}\n{proof}\n{ledger}"
     return f"{int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], 'big') % 1_000_000:06d}"
+
+
+def enrol_statement(code: str, records: str, proof: str) -> bytes:
+    """What a phone signs to enrol, with the key it will sign records with."""
+    return f"mingbai/1 enrol\n{code}\n{records}\n{proof}".encode("utf-8", "surrogatepass")
 
 
 # ---- signed requests ----------------------------------------------------------------------------------------------
@@ -138,9 +144,9 @@ class Throttle:
             if not recent:
                 self.tries.pop(key, None)
             elif len(recent) >= most:
-                wait = (recent[0] + TRY_MS - now_ms) // 1000 + 1
+                wait = math.ceil((recent[0] + TRY_MS - now_ms) / 1000)
                 raise Refusal(
-                    429, "push.enrol_throttled", headers={"Retry-After": str(wait)}, minutes=wait // 60 + 1
+                    429, "push.enrol_throttled", headers={"Retry-After": str(wait)}, minutes=math.ceil(wait / 60)
                 )
 
     def wrong(self, address: str, now_ms: int) -> None:
@@ -168,7 +174,7 @@ def enrol(store: Store, body: Any, throttle: Throttle, address: str, now_ms: int
     code, records, proof = _read_enrolment(body)
     now = rfc3339(now_ms)
     pair = store.new_uuid()
-    statement = f"mingbai/1 enrol\n{body['code']}\n{records}\n{proof}".encode()
+    statement = enrol_statement(body["code"], records, proof)
     if not verified(statement, body["signature"], read_spki(records)):
         raise Refusal(400, "push.enrol_signature", "/signature")
 

@@ -109,8 +109,11 @@ def work(read: IO[bytes], write: IO[bytes]) -> None:
                 answer = judge_batch(message[0], message[1], forms, message[2])
             except Refusal as refusal:
                 answer = refusal
-        pickle.dump(answer, write, pickle.HIGHEST_PROTOCOL)
-        write.flush()
+        try:
+            pickle.dump(answer, write, pickle.HIGHEST_PROTOCOL)
+            write.flush()
+        except BrokenPipeError:
+            return
 
 
 if __name__ == "__main__":

@@ -84,9 +84,10 @@ def _read_cursor(cursor: str, epoch: str) -> int:
         return 0
     try:
         of, _, position = unb64u(cursor).decode().partition(":")
-        return min(int(position), 2**62) if of == epoch else 0
+        after = min(int(position), 2**62)
     except ValueError:
         raise Refusal(400, "push.cursor", "/cursor") from None
+    return after if of == epoch else 0
 
 
 def _devices(c: Collector, device: Device) -> list[str]:

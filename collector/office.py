@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import socket
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from ledger.envelope import rfc3339
 from ledger.problems import Problems
 from ledger.registry import ROLES, Refused
 from ledger.signature import b64u, unb64u
-from ledger.store import OfficeRecord, Store, StoreFault, open_ledger
+from ledger.store import OfficeRecord, Store, StoreFault, now_ms, open_ledger
 from ledger.words import Words
 
 SOCKET = "collector.sock"
@@ -60,7 +59,7 @@ def invite(office: Office, lang: str, role: str, who: str, days: int) -> dict[st
     if role not in ROLES:
         raise Refused("office.no_such_role", role=role)
     code, name = (None, who) if role != "deputy" else _deputy(office, who)
-    now = _now_ms()
+    now = now_ms()
     typed = accounts.invite(office.store, role, code, name, now, days)
     fingerprint = b64u(hashlib.sha256(unb64u(office.store.keys.recovery)).digest())[:16]
     return {
@@ -83,13 +82,13 @@ def _deputy(office: Office, ref: str) -> tuple[str, str]:
 
 def confirm(office: Office, lang: str, digits: str) -> dict[str, Any]:
     """The six digits were the same on the phone: let it write."""
-    device = accounts.confirm(office.store, digits, _now_ms())
+    device = accounts.confirm(office.store, digits, now_ms())
     return {"name": device.name, "role": device.role, "device": device.id}
 
 
 def revoke(office: Office, lang: str, name: str, reason: str) -> dict[str, Any]:
     """Stop a device, or all devices of a person."""
-    stopped = accounts.revoke(office.store, name, reason, _now_ms())
+    stopped = accounts.revoke(office.store, name, reason, now_ms())
     return {"devices": [{"device": each.id, "name": each.name} for each in stopped]}
 
 
@@ -238,7 +237,3 @@ def _short(home: Path) -> Iterator[str]:
         yield short if Path("/proc/self/fd").is_dir() else str(home / SOCKET)
     finally:
         os.close(folder)
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -85,5 +85,4 @@ _TITLES = {
     429: "Too many tries",
     500: "Our fault",
     503: "Not now",
-    507: "No room",
 }

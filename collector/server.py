@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import time
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collector import accounts, mine, sync
@@ -25,7 +24,7 @@ from collector.refusal import Refusal, preferred, problem_json
 from collector.state import Collector
 from ledger.envelope import rfc3339
 from ledger.registry import Device
-from ledger.store import DiskFull, StoreFault
+from ledger.store import DiskFull, StoreFault, now_ms
 from ledger.strict_json import write_json
 
 log = logging.getLogger("mingbai.collector")
@@ -36,6 +35,7 @@ CSP = (
     "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'"
 )
+API = "/api/v1"
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -49,18 +49,17 @@ _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$").search
 
 def application(collector: Collector) -> ASGIApp:
     """The ASGI application over one collector."""
-    api = "/api/v1"
+    routes = [
+        Route("/hello", _answering(hello)),
+        Route("/enrol", _answering(enrol), methods=["POST"]),
+        Route("/push", _answering(push), methods=["POST"]),
+        Route("/forms", _answering(forms)),
+        Route("/ref/{kind}", _answering(ref)),
+        Route("/receipts", _answering(receipts), methods=["POST"]),
+        Route("/pull", _answering(pull)),
+    ]
     app = Starlette(
-        routes=[
-            Route(f"{api}/hello", _answering(hello)),
-            Route(f"{api}/enrol", _answering(enrol), methods=["POST"]),
-            Route(f"{api}/push", _answering(push), methods=["POST"]),
-            Route(f"{api}/forms", _answering(forms)),
-            Route(f"{api}/ref/{{kind}}", _answering(ref)),
-            Route(f"{api}/receipts", _answering(receipts), methods=["POST"]),
-            Route(f"{api}/pull", _answering(pull)),
-            Route("/{path:path}", _answering(the_app)),
-        ],
+        routes=[Mount(API, routes=routes), Route("/{path:path}", _answering(the_app))],
         exception_handlers={HTTPException: _http_exception},
     )
     app.state.collector = collector
@@ -75,7 +74,7 @@ async def hello(request: Request) -> Response:
     """What a phone must know before anything else: who we are, the time, a nonce, limits, what is new."""
     c = _collector(request)
     await _thread(request, c.refresh)
-    now = _now_ms()
+    now = now_ms()
     return _json(
         {
             "protocol": ["mingbai/1"],
@@ -101,7 +100,7 @@ async def enrol(request: Request) -> Response:
     c = _collector(request)
     body = sync.read_body(await _body(request))
     address = request.client.host if request.client else ""
-    return _json(await _thread(request, accounts.enrol, c.store, body, c.throttle, address, _now_ms()))
+    return _json(await _thread(request, accounts.enrol, c.store, body, c.throttle, address, now_ms()))
 
 
 async def forms(request: Request) -> Response:
@@ -173,8 +172,6 @@ async def the_app(request: Request) -> Response:
     """The built phone app: what carries a digest in its name is kept for ever, all else asks again."""
     c = _collector(request)
     path = request.path_params["path"] or "index.html"
-    if path.startswith("api/"):
-        raise Refusal(404, "push.not_found")
     file = await _thread(request, _file, c.app, path)
     fixed = file.parent.name == "assets" and _HASHED(file.name)
     cache = "public, max-age=31536000, immutable" if fixed else "no-cache"
@@ -214,7 +211,7 @@ async def _signed(request: Request) -> tuple[Device, bytes]:
     if request.url.query:
         target += f"?{request.url.query}"
     device = accounts.signer(
-        c.store.devices, c.nonces, request.headers, request.method, target, sent, _now_ms()
+        c.store.devices, c.nonces, request.headers, request.method, target, sent, now_ms()
     )
     return device, _unpacked(request, sent)
 
@@ -282,10 +279,6 @@ def _collector(request: Request) -> Collector:
     return collector
 
 
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
 # ---- what goes wrong ----------------------------------------------------------------------------------------------
 
 
@@ -302,7 +295,8 @@ def _answering(handler: Handler) -> Handler:
         except ClientDisconnect:
             raise
         except DiskFull:
-            full = Refusal(507, "push.disk_full", headers={"Retry-After": "60"})
+            # Not 507: every phone knows 503 as a reason to come back later.
+            full = Refusal(503, "push.disk_full", headers={"Retry-After": "60"})
             return problem_json(full, c.words, lang)
         except StoreFault:
             return problem_json(Refusal(503, "push.stopped", headers={"Retry-After": "30"}), c.words, lang)

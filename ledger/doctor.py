@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import apsw
+
 from ledger.entries import chain_over, read_problems
 from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
 from ledger.keys import TO_PRINT, USES, KeysMissing, certified, read_keys
 from ledger.reader import Ledger
 from ledger.signature import digest_of, read_spki, spki, verified
-from ledger.store import LedgerMissing, open_ledger
+from ledger.store import LedgerMissing, StoreFault, open_ledger
 
 ENOUGH_SPACE = 256 << 20
 UNSIGNED = frozenset({"problem.signature", "push.other_device", "push.unreadable"})
@@ -68,6 +70,8 @@ def examine(home: Path) -> Health:
             findings = [*_ledger(ledger), *_attention(ledger)]
     except LedgerMissing:
         findings = [Finding("warning", "doctor.no_ledger")]
+    except (apsw.Error, StoreFault) as fault:
+        findings = [Finding("fault", "doctor.damaged", {"what": str(fault)})]
     return Health((*findings, *_keys(home), *_disk(home)))
 
 
@@ -108,13 +112,15 @@ def _entry(ledger: Ledger, entry: Entry, before: str, position: int) -> Iterator
         yield "doctor.chain"
     if entry.digest != digest_of(entry.envelope.encode()):
         yield "doctor.digest"
-    told = {problem.key for problem in read_problems(entry.problems)}
     try:
+        told = {problem.key for problem in read_problems(entry.problems)}
         envelope = read_envelope(entry.envelope)
     except Forged:
         if not told & UNDISCLOSED:
             yield "doctor.envelope"
         return
+    except (ValueError, TypeError, KeyError):
+        return  # problems that are not as we write them: the chain has said so
     if not told & UNSIGNED and not _signed(ledger, entry, envelope):
         yield "doctor.signature"
     if not told & UNDISCLOSED and not _disclosed(ledger, entry, envelope):

@@ -32,7 +32,7 @@ from ledger.reader import Ledger, Record
 from ledger.registry import Device, read_devices
 from ledger.signature import b64u
 
-__all__ = ["Incoming", "Ledger", "OfficeRecord", "Outcome", "Record", "Store", "open_ledger"]
+__all__ = ["Incoming", "Ledger", "OfficeRecord", "Outcome", "Record", "Store", "now_ms", "open_ledger"]
 
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x4D424C31  # "MBL1"
@@ -92,6 +92,7 @@ class Store:
         self.broken: str | None = None
         self.on_broken: Callable[[str], None] = lambda reason: None
         self._lock = lock
+        self._closed = False
         self._zone = ZoneInfo(timezone)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
@@ -109,7 +110,7 @@ class Store:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = _take_lock(home)
         try:
-            keys = load_keys(home, rfc3339(_now_ms())[:10])
+            keys = load_keys(home, rfc3339(now_ms())[:10])
             store = cls(home, _open_database(home), lock, keys, timezone)
         except BaseException:
             os.close(lock)
@@ -122,6 +123,9 @@ class Store:
 
     def close(self) -> None:
         """Finish what was submitted, then let go of file and lock."""
+        if self._closed:
+            return
+        self._closed = True
         self._jobs.put(None)
         self._writer.join()
         self.db.close()
@@ -173,7 +177,7 @@ class Store:
 
     def new_uuid(self) -> str:
         """A fresh UUIDv7."""
-        return uuid7(_now_ms(), os.urandom(10))
+        return uuid7(now_ms(), os.urandom(10))
 
     # -- the writer's thread ----------------------------------------------------------------------------------------
 
@@ -225,7 +229,7 @@ class Store:
             self._answer(group, results)
 
     def _transact(self, group: Sequence[_Job]) -> list[Any]:
-        ms = _now_ms()
+        ms = now_ms()
         self.tail.received_at = rfc3339(ms)
         self.tail.year = str(datetime.fromtimestamp(ms / 1000, self._zone).year)
         self.db.execute("BEGIN IMMEDIATE")
@@ -286,7 +290,7 @@ def _take_lock(home: Path) -> int:
         os.close(handle)
         raise LedgerBusy(f"{path} is held by {holder}. Stop that first, or let it do the work.") from None
     os.ftruncate(handle, 0)
-    os.pwrite(handle, f"process {os.getpid()}, since {rfc3339(_now_ms())}\n".encode(), 0)
+    os.pwrite(handle, f"process {os.getpid()}, since {rfc3339(now_ms())}\n".encode(), 0)
     return handle
 
 
@@ -330,7 +334,7 @@ def _make_tables(db: apsw.Connection, home: Path) -> None:
         made = {
             "ledger": b64u(os.urandom(16)),
             "epoch": b64u(os.urandom(12)),
-            "created_at": rfc3339(_now_ms()),
+            "created_at": rfc3339(now_ms()),
         }
         db.executemany("INSERT INTO meta VALUES (?, ?)", list(made.items()))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -361,5 +365,6 @@ def _add_forms(store: Store, forms: Sequence[Form]) -> None:
     )
 
 
-def _now_ms() -> int:
+def now_ms() -> int:
+    """The server's clock, in Unix milliseconds."""
     return time.time_ns() // 1_000_000

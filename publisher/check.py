@@ -34,7 +34,7 @@ def check(content: Path, home: Path) -> list[Problem]:
 
 def _pages(content: Content, folder: Path) -> list[Problem]:
     try:
-        run_mkdocs(content.folder, folder / "www")
+        run_mkdocs(content.folder, folder / "www", content.congress.addresses["www"])
     except Problems as found:
         return list(found.problems)
     return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -50,8 +50,11 @@ class Content:
         return "zh"
 
 
-def load_content(folder: Path) -> Content:
-    """Read everything a build needs from content/; raises the faults of all of it at once."""
+def load_content(folder: Path, addresses: Mapping[str, str] | None = None) -> Content:
+    """Read everything a build needs from content/; raises the faults of all of it at once.
+
+    `addresses`: where the three origins are, where that is not what congress.yaml says.
+    """
     problems: list[Problem] = []
 
     def tried(load: Callable[[], T]) -> T | None:
@@ -69,6 +72,8 @@ def load_content(folder: Path) -> Content:
     problems += templates.faults()
     if problems or congress is None or words is None or forms is None:
         raise Problems(problems)
+    if addresses:
+        congress = replace(congress, addresses=dict(addresses))
     return Content(folder, congress, words, forms, templates)
 
 
@@ -77,8 +82,8 @@ def content_digest(folder: Path) -> str:
     return _digest(path for path in _files(folder) if path.relative_to(folder).parts[0] != "records")
 
 
-def shell_digest(folder: Path) -> str:
-    """One digest over all that decides the built shell: pages, forms, words, names, theme and hooks."""
+def shell_digest(folder: Path, www: str) -> str:
+    """One digest over all that decides the built shell: pages, forms, words, names, theme, hooks, address."""
     files = [
         path
         for path in _files(folder)
@@ -88,7 +93,7 @@ def shell_digest(folder: Path) -> str:
         ROOT / "mkdocs.yml",
         *(ROOT / "publisher" / name for name in ("specimen.py", "kinds.py", "stamp.py")),
     ]
-    return _digest([*files, *code], *_versions(PARTS_OF_SHELL))
+    return _digest([*files, *code], *_versions(PARTS_OF_SHELL), www)
 
 
 def code_version() -> str:
@@ -99,9 +104,12 @@ def code_version() -> str:
     return _digest([*files, ROOT / "mkdocs.yml"], *_versions(PARTS), sqlite3.sqlite_version)
 
 
-def release_id(position: Position, content: str, code: str, as_of: date) -> str:
+def release_id(
+    position: Position, content: str, code: str, as_of: date, addresses: Mapping[str, str] | None = None
+) -> str:
     """The name of a release: the same ledger position, content, code and day give the same."""
-    made_from = (position.ledger, position.epoch, position.chain, content, code, as_of.isoformat())
+    where = [f"{name} {address}" for name, address in sorted((addresses or {}).items())]
+    made_from = (position.ledger, position.epoch, position.chain, content, code, as_of.isoformat(), *where)
     digest = hashlib.sha256("\0".join(made_from).encode()).hexdigest()
     return f"{as_of.isoformat()}-{position.position:06d}-{digest[:10]}"
 

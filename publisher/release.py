@@ -77,23 +77,31 @@ class Manifest:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-def build(content: Path, home: Path, site: Path, as_of: date, clean: bool = False) -> Release:
+def build(
+    content: Path,
+    home: Path,
+    site: Path,
+    as_of: date,
+    clean: bool = False,
+    addresses: Mapping[str, str] | None = None,
+) -> Release:
     """Ledger and content as they stand, as a release that is served from now on.
 
     Nothing changed: nothing is done. `clean` makes every page anew. Raises Problems for a fault in content,
-    and Leak where something withheld would leave; the old release then stays.
+    and Leak where something withheld would leave; the old release then stays. `addresses`
+    stand in for those of congress.yaml.
     """
     started = time.perf_counter()
     with _alone(site):
         last = current(site)
         digests = content_digest(content), code_version()
-        id = release_id(read_position(home) or _nowhere(), *digests, as_of)
+        id = release_id(read_position(home) or _nowhere(), *digests, as_of, addresses)
         if last and last[1].id == id and not clean and (home / HELD).exists():
             return Release(id, last[0], 0, len(last[1].pages), last[1].held, time.perf_counter() - started)
-        loaded = load_content(content)
-        shell = build_shell(content, site.parent / ".build" / "shell")
+        loaded = load_content(content, addresses)
+        shell = build_shell(content, site.parent / ".build" / "shell", loaded.congress.addresses["www"])
         position, extracted = _read(home, loaded, as_of)
-        id = release_id(position, *digests, as_of)
+        id = release_id(position, *digests, as_of, addresses)
         stand = _stand(id, position, as_of, digests, extracted)
         aside = _aside(site, id)
         try:

@@ -19,15 +19,15 @@ _ABOUT = re.compile(r"'([^']+\.md)'")
 _NOISE = ("Aborted with", "MkDocs 2.0")
 
 
-def build_shell(content: Path, cache: Path) -> Path:
+def build_shell(content: Path, cache: Path, www: str) -> Path:
     """The folder with the built shell of this content; MkDocs runs only when its inputs have changed."""
-    digest = shell_digest(content)[:24]
+    digest = shell_digest(content, www)[:24]
     built = cache / digest
     if not built.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
         aside = cache / f"{digest}.{os.getpid()}"
         try:
-            run_mkdocs(content, aside)
+            run_mkdocs(content, aside, www)
             aside.rename(built)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -35,7 +35,7 @@ def build_shell(content: Path, cache: Path) -> Path:
     return built
 
 
-def run_mkdocs(content: Path, into: Path) -> None:
+def run_mkdocs(content: Path, into: Path, www: str) -> None:
     """Build authored pages and specimens into a folder; what MkDocs complains of is a Problem."""
     into.parent.mkdir(parents=True, exist_ok=True)
     config = into.with_name(f"{into.name}.yml")
@@ -45,6 +45,7 @@ def run_mkdocs(content: Path, into: Path) -> None:
         "docs_dir": str((content / "pages").resolve()),
         "site_dir": str(into.resolve()),
         "hooks": hooks,
+        "site_url": f"{www}/",
     }
     config.write_text(json.dumps(given, ensure_ascii=False), "utf-8")
     try:

@@ -19,7 +19,7 @@ if (
     sys.path.append(str(Path(__file__).parents[1]))
 
 from ledger.congress import Congress, load_congress
-from ledger.forms import Form, load_forms
+from ledger.forms import load_forms
 from ledger.words import Words, load_words
 from publisher.kinds import Tab, public, tabs
 from publisher.stamp import BEGIN, DESCRIPTION_TOKEN, END, NAME_TOKENS, TITLE_TOKEN
@@ -64,7 +64,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     congress, words = load_congress(content), load_words(content)
     config.site_name = site_name(congress, words)
     config.site_description = words.say("site.description", congress=congress.name)
-    config.site_url = congress.addresses["www"] + "/"
+    config.site_url = config.site_url or congress.addresses["www"] + "/"
     config.copyright = words.say("site.footer")
     first, *rest = config.nav or []
     config.nav = [first, *(_nav(tab, words) for tab in tabs(load_forms(content))), *rest]
@@ -80,9 +80,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add, for each kind, the page the navigation names and the two specimens it never lists."""
     words = load_words(_content(config))
     for form in public(load_forms(_content(config))):
-        files.append(File.generated(config, f"{form.kind}/index.md", content=_page(form, LIST, words)))
+        # Stands for the first list page in the navigation, which is stamped over it.
+        front = {"title": form.label["zh"], "hide": _hidden(LIST)}
+        files.append(File.generated(config, f"{form.kind}/index.md", content=_front_matter(front)))
         for where, what in ((record_specimen(form.kind), RECORD), (list_specimen(form.kind), LIST)):
-            content = _page(form, what, words)
+            content = _page(what, words)
             files.append(
                 File.generated(config, f"{where}.md", content=content, inclusion=InclusionLevel.NOT_IN_NAV)
             )
@@ -104,7 +106,7 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     return output.replace("<head>", '<head><base href="/">', 1) if page.file.src_uri == "404.md" else output
 
 
-def _page(form: Form, what: str, words: Words) -> str:
+def _page(what: str, words: Words) -> str:
     """A specimen's Markdown. Its headings are fixed, so that the theme itself makes the table of contents."""
     front = {"title": TITLE_TOKEN, "description": DESCRIPTION_TOKEN, "hide": _hidden(what)}
     headings = [f"## {words.say(f'site.section.{name}')} {{#{name}}}" for name in SECTIONS if what == RECORD]

@@ -16,10 +16,10 @@ CONGRESS = Path(__file__).parent / "congress"
 class Office:
     """One congress in a folder of its own. The server keeps its port when it is stopped and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, congress: Path = CONGRESS) -> None:
         self.content, self.home, self.site = folder / "content", folder / "home", folder / "site"
-        shutil.copytree(CONGRESS, self.content)
-        shutil.copytree(ROOT / "content/words", self.content / "words")
+        shutil.copytree(congress, self.content)
+        shutil.copytree(ROOT / "content/words", self.content / "words", dirs_exist_ok=True)
         self._announced = folder / "address"
         self._server: subprocess.Popen[bytes] | None = None
         self.port = 0

@@ -221,7 +221,7 @@ def test_a_record_that_needs_mending_says_so_and_is_mended(phone: BrowserContext
     deputy.onward(page)
     deputy.file(page)
     deputy.level(page, "! 需要你看一下")
-    expect(page.get_by_role("status")).to_contain_text("查不到")
+    expect(page.locator("section.news")).to_contain_text("查不到")
     deputy.home(page)
     expect(page.get_by_role("heading", name="需要你看一下（1）")).to_be_visible()
     page.get_by_role("link", name="早就没有的网格").or_(page.get_by_role("link", name="WG-2020")).first.click()

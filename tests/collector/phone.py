@@ -109,11 +109,18 @@ class Phone:
         }
         return self.client.request(method, target, content=body, headers={**mine, **(headers or {})})
 
+    def get(self, target: str, headers: Mapping[str, str] | None = None) -> Response:
+        return self.signed("GET", target, headers=headers)
+
+    def post(self, target: str, body: Any) -> Response:
+        return self.signed("POST", target, json.dumps(body).encode())
+
     def record(
         self,
         form: Form,
         answers: Mapping[str, Any],
         replaces: str | None = None,
+        /,
         chain: str | None = None,
         key: ec.EllipticCurvePrivateKey | None = None,
         **changed: Any,

@@ -327,7 +327,7 @@ def test_the_grammar_is_itself_a_valid_schema_in_which_every_keyword_is_describe
         assert (
             "$ref" not in part
             or "description" in part
-            or part["$ref"].endswith(("label", "name", "field", "check", "count", "item"))
+            or part["$ref"].endswith(("label", "name", "field", "check", "count", "item", "role"))
         )
 
 

@@ -1,4 +1,4 @@
-"""A ledger in memory, forms in a line, and records for a small real ledger: for the tests of the publisher."""
+"""For the tests of the publisher: a ledger in memory, forms in a line, records for a small real ledger."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ page: {title: '{{ subject }}', columns: [subject], sort: subject}
 """
 
 
-def form(text: str = NOTE, **changed: str) -> Form:
-    """A form out of its text, with lines put in the place of others: form(inside='…') changes that field's line."""
+def form(text: str = NOTE, /, **changed: str) -> Form:
+    """A form out of its text, some lines put in the place of others: form(inside='…') changes that field."""
     for name, line in changed.items():
         old = next(each for each in text.splitlines() if each.strip().startswith(f"{name}:"))
         text = text.replace(old, line)
@@ -93,8 +93,10 @@ class FakeLedger:
             self.names[form.kind, name] = code
         return record
 
-    def approve(self, record: Record, approval: Form, named: Form, role: str = "clerk", decision: str = "approve") -> None:
-        """File a decision about exactly this version, under the wording that the person had before their eyes."""
+    def approve(
+        self, record: Record, approval: Form, named: Form, role: str = "clerk", decision: str = "approve"
+    ) -> None:
+        """File a decision about exactly this version, under the wording that the person had before them."""
         answers = {"record": record.code, "entry": record.digest, "form": named.version, "decision": decision}
         self.file(approval, answers, role=role)
 
@@ -158,7 +160,9 @@ def file_records(home: Path, content: Path, records: Iterable[OfficeRecord]) -> 
 
 def grid(name: str, answers: Mapping[str, Any] | None = None) -> OfficeRecord:
     """A grid for others to lie in."""
-    return OfficeRecord("grid", {"name": name, "level": "village", **(answers or {})}, ("records", "grid", name))
+    return OfficeRecord(
+        "grid", {"name": name, "level": "village", **(answers or {})}, ("records", "grid", name)
+    )
 
 
 def visit(name: str, **answers: Any) -> OfficeRecord:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -13,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -288,12 +288,9 @@ def _wait(family: socket.AddressFamily, address: Any, process: subprocess.Popen[
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
-    """Run calls at the same time, each in a thread; their results in order."""
-
-    async def run() -> list[Any]:
-        return await asyncio.gather(*(asyncio.to_thread(call) for call in calls))
-
-    return asyncio.run(run())
+    """Run calls at the same time, each in a thread of its own; their results in order."""
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return [each.result() for each in [threads.submit(call) for call in calls]]
 
 
 def columns(answer: Mapping[str, Any]) -> list[dict[str, Any]]:

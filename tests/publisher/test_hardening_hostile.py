@@ -1,4 +1,4 @@
-"""A public Datasette under everything strangers have tried, in a process of its own; and a plain one, which falls."""
+"""A public Datasette under all that strangers have tried, in a process of its own; a plain one falls."""
 
 from __future__ import annotations
 

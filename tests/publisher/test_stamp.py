@@ -32,7 +32,9 @@ def test_every_slot_is_filled_and_no_token_is_left() -> None:
     assert not any(token in stamped for token in (*TOKENS, BEGIN, END))
 
 
-@given(some.text(max_size=40), some.sampled_from([*TOKENS, BEGIN, END, "<script>", "</title>", "&amp;", "'\""]))
+@given(
+    some.text(max_size=40), some.sampled_from([*TOKENS, BEGIN, END, "<script>", "</title>", "&amp;", "'\""])
+)
 def test_a_title_is_escaped_and_never_read_again(text: str, hostile: str) -> None:
     title = text + hostile
     stamped = page("A-1", title, title).bytes().decode("utf-8", "surrogatepass")
@@ -97,7 +99,11 @@ def test_the_digest_changes_with_anything_that_decides_bytes(changed: Page) -> N
     assert changed.digest() != page("A-1").digest()
 
 
-@given(some.dictionaries(some.text(max_size=5), some.lists(some.text(max_size=5) | some.integers() | some.none())))
+@given(
+    some.dictionaries(
+        some.text(max_size=5), some.lists(some.text(max_size=5) | some.integers() | some.none())
+    )
+)
 def test_the_same_data_gives_the_same_digest(data: dict[str, Any]) -> None:
     pages = [Page("a.html", "t", "d", dict(data), MOULD) for _ in range(2)]
     assert pages[0].digest() == pages[1].digest()

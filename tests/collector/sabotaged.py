@@ -1,0 +1,60 @@
+"""Collectors that break one promise each, for the suites that must notice: python -m tests.collector.sabotaged HOW …"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from collector.__main__ import main
+from ledger import entries
+from ledger.store import Store, _Job
+
+
+def acknowledge_before_commit() -> None:
+    """Answer while the group is not yet on disk."""
+    put, commit = Store._put, Store._commit
+
+    def early(self: Store, job: _Job) -> Any:
+        run = job.run
+
+        def run_and_answer(store: Store) -> Any:
+            result = run(store)
+            job.done.set_result(result)
+            return result
+
+        job.run = run_and_answer
+        return put(self, job)
+
+    def late(self: Store) -> None:
+        time.sleep(0.02)
+        commit(self)
+
+    Store._put, Store._commit, Store._answer = early, late, lambda *_: None  # type: ignore[assignment,method-assign]
+
+
+def no_dedupe() -> None:
+    """Take what is known already for new."""
+    opened = Store.open.__func__  # type: ignore[attr-defined]
+
+    def forgetful(cls: type[Store], *args: Any, **kwargs: Any) -> Store:
+        store: Store = opened(cls, *args, **kwargs)
+        store.do(lambda store: store.db.execute("DROP INDEX IF EXISTS entry_id")).result()
+        return store
+
+    def nothing(db: Any, ids: Sequence[str]) -> dict[str, list[entries.Known]]:
+        return {}
+
+    Store.open = classmethod(forgetful)  # type: ignore[method-assign,assignment]
+    entries.earlier = nothing
+
+
+SABOTAGE: Mapping[str, Callable[[], None]] = {
+    "acknowledge_before_commit": acknowledge_before_commit,
+    "no_dedupe": no_dedupe,
+}
+
+if __name__ == "__main__":
+    SABOTAGE[sys.argv[1]]()
+    sys.exit(main(sys.argv[2:]))

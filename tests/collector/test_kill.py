@@ -1,0 +1,45 @@
+"""SIGKILL under load: nothing that was acknowledged is lost, nothing is there twice, and a broken build is found out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.collector.siege import Account, besiege
+
+
+def kept_every_promise(account: Account) -> bool:
+    return (account.lost, account.duplicates, account.missing, account.faults) == (0, 0, 0, ())
+
+
+def sabotaged(how: str) -> list[str]:
+    return ["-m", "tests.collector.sabotaged", how]
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(tmp_path: Path) -> None:
+    account = besiege(tmp_path, kills=6)
+    assert account.promised > 100 and kept_every_promise(account), account
+
+
+def test_a_build_that_acknowledges_before_the_commit_is_found_out(tmp_path: Path) -> None:
+    account = besiege(tmp_path, kills=4, program=sabotaged("acknowledge_before_commit"))
+    assert account.lost > 0, account
+
+
+def test_a_build_that_takes_the_known_for_new_is_found_out(tmp_path: Path) -> None:
+    account = besiege(tmp_path, kills=2, program=sabotaged("no_dedupe"))
+    assert account.duplicates > 0, account
+
+
+@pytest.mark.full
+def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
+    account = besiege(tmp_path, kills=50, clients=6, seed=50)
+    assert account.promised > 1000 and kept_every_promise(account), account
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("how", ["acknowledge_before_commit", "no_dedupe"])
+def test_fifty_kills_find_a_sabotaged_build_out(tmp_path: Path, how: str) -> None:
+    account = besiege(tmp_path, kills=50, clients=6, program=sabotaged(how), seed=50)
+    assert not kept_every_promise(account), account

@@ -1,0 +1,219 @@
+"""The one way out: what stands in public.db, and what does not."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.forms import Form, load_forms
+from ledger.policy import leave
+from publisher.public_db import seal, write_public_db
+from publisher.tables import faults
+from tests.publisher.fake import CONTENT, NOTE, FakeLedger, extracted, form, published, stand
+
+FORMS = load_forms(CONTENT)
+PLACE = form(NOTE.replace("kind: note", "kind: place").replace("code: BT", "code: DF"))
+POINTING = form(
+    NOTE.replace(
+        "  inside:", "  place: {label: {zh: 地点, en: Place}, refers_to: place, publish: full}\n  inside:"
+    )
+    .replace("title: '{{ subject }}'", "title: '{{ subject }} {{ place }}'")
+    .replace("code: BT", "code: ZX")
+)
+
+
+def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(sql).fetchall()
+
+
+def test_a_kind_has_a_table_of_its_published_fields_and_no_more(tmp_path: Path) -> None:
+    ledger, note = FakeLedger(), form()
+    ledger.file(note, {"subject": "题目", "inside": "不给人看"})
+    published(tmp_path / "public.db", ledger, note)
+    with closing(sqlite3.connect(tmp_path / "public.db")) as db:
+        columns = [row[1] for row in db.execute("PRAGMA table_info(note)")]
+    assert columns == ["code", "title", "subject", "filed_on", "corrected", "withheld"]
+    assert rows(tmp_path / "public.db", "SELECT * FROM note") == [
+        ("BT-2026-001A", "题目", "题目", "2026-03-02", 0, 0)
+    ]
+
+
+def test_the_same_ledger_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("1", "2"):
+        ledger = FakeLedger()
+        for n in range(300):
+            ledger.file(form(), {"subject": f"题目{n % 7}", "inside": "x" * n})
+        published(tmp_path / name, ledger, form())
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+    assert rows(tmp_path / "1", "PRAGMA freelist_count") == [(0,)]
+
+
+def test_a_text_that_looks_personal_holds_back_its_record_and_no_other(tmp_path: Path) -> None:
+    ledger, note = FakeLedger(), form()
+    bad = ledger.file(note, {"subject": "请打 13800138000"})
+    ledger.file(note, {"subject": "好的"})
+    leaves = extracted(ledger, note)
+    assert [row.title for row in leaves.rows["note"]] == ["好的"]
+    (held,) = leaves.held
+    assert (held.code, held.field, held.reason, held.digest) == (bad.code, "subject", "pii.phone", bad.digest)
+    assert "请打 13800138000" in leaves.inside
+
+
+def test_a_record_that_names_a_held_one_shows_its_code_only(tmp_path: Path) -> None:
+    ledger = FakeLedger()
+    held = ledger.file(PLACE, {"subject": "找 13800138000 问"})
+    open_ = ledger.file(PLACE, {"subject": "柳河村"})
+    ledger.file(POINTING, {"subject": "一", "place": held.code})
+    ledger.file(POINTING, {"subject": "二", "place": open_.code})
+    public = published(tmp_path / "public.db", ledger, PLACE, POINTING)
+    assert [row["title"] for row in public.rows["note"]] == [f"一 {held.code}", "二 柳河村"]
+    assert public.path(held.code) is None and public.rows["note"][0]["place"] == held.code
+
+
+def test_a_title_made_of_two_harmless_parts_is_looked_at_as_a_whole() -> None:
+    ledger = FakeLedger()
+    tail = ledger.file(PLACE, {"subject": "0013 8000"})
+    head = ledger.file(POINTING, {"subject": "138", "place": tail.code})
+    leaves = extracted(ledger, PLACE, POINTING)
+    assert [(held.code, held.field) for held in leaves.held] == [(head.code, "title")]
+
+
+def test_titles_that_name_each_other_in_a_ring_end_with_a_code() -> None:
+    ring = form(
+        NOTE.replace(
+            "  inside:", "  next: {label: {zh: 下, en: Next}, refers_to: note, publish: full}\n  inside:"
+        ).replace("'{{ subject }}'", "'{{ subject }} {{ next }}'")
+    )
+    ledger = FakeLedger()
+    ledger.file(ring, {"subject": "甲", "next": "BT-2026-002A"}, code="BT-2026-001A")
+    ledger.file(ring, {"subject": "乙", "next": "BT-2026-001A"}, code="BT-2026-002A")
+    titles = [row.title for row in extracted(ledger, ring).rows["note"]]
+    assert titles[0] == "甲 乙 BT-2026-001A" and titles[1].startswith("乙")
+
+
+def test_a_fault_in_one_record_holds_back_that_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(policy: Any, value: Any, **rest: Any) -> Any:
+        if value == "坏的":
+            raise ZeroDivisionError
+        return leave(policy, value, **rest)
+
+    monkeypatch.setattr("publisher.leaving.leave", broken)
+    ledger = FakeLedger()
+    ledger.file(form(), {"subject": "坏的"})
+    ledger.file(form(), {"subject": "好的"})
+    leaves = extracted(ledger, form())
+    assert [row.title for row in leaves.rows["note"]] == ["好的"]
+    assert [held.reason for held in leaves.held] == ["fault.ZeroDivisionError"]
+
+
+def test_references_leave_as_codes_and_names_of_the_office_do_not() -> None:
+    ledger = FakeLedger()
+    place = ledger.file(PLACE, {"subject": "柳河村"}, name="liuhe-village")
+    ledger.file(POINTING, {"subject": "一", "place": "liuhe-village"})
+    ledger.file(POINTING, {"subject": "二", "place": "nowhere"})
+    values = [row.values.get("place") for row in extracted(ledger, PLACE, POINTING).rows["note"]]
+    assert values == [place.code, None]
+
+
+def test_the_day_of_arrival_is_a_month_where_a_form_hides_its_days() -> None:
+    dated = (
+        "  seen_on: {{label: {{zh: 日期, en: Date}}, schema: {{type: string, format: date}}, "
+        "publish: {}}}\n  inside:"
+    )
+    for publish, filed_on in (("month", "2026-03"), ("never", "2026-03"), ("full", "2026-03-03")):
+        note = form(NOTE.replace("  inside:", dated.format(publish)))
+        ledger = FakeLedger()
+        ledger.file(note, {"subject": "一"}, received_at="2026-03-02T17:30:00.000Z")  # the 3rd in Shanghai
+        (row,) = extracted(ledger, note).rows["note"]
+        assert row.filed_on == filed_on
+
+
+def test_rows_stand_in_the_order_of_codes_which_tells_nothing_of_when_they_came(tmp_path: Path) -> None:
+    ledger = FakeLedger()
+    for code in ("BT-2026-9ZZZ", "BT-2026-1AAA", "BT-2026-5MMM"):
+        ledger.file(form(), {"subject": "一"}, code=code)
+    public = published(tmp_path / "public.db", ledger, form())
+    assert [row["code"] for row in public.rows["note"]] == ["BT-2026-1AAA", "BT-2026-5MMM", "BT-2026-9ZZZ"]
+
+
+def test_a_correction_is_counted_and_names_only_public_fields(tmp_path: Path) -> None:
+    ledger, note = FakeLedger(), form()
+    first = ledger.file(note, {"subject": "一", "inside": "a"})
+    ledger.file(
+        note, {"subject": "二", "inside": "a"}, code=first.code, received_at="2026-04-01T00:00:00.000Z"
+    )
+    ledger.file(
+        note, {"subject": "二", "inside": "b"}, code=first.code, received_at="2026-05-01T00:00:00.000Z"
+    )
+    public = published(tmp_path / "public.db", ledger, note)
+    assert public.rows["note"][0] | {"corrected": 2, "title": "二"} == public.rows["note"][0]
+    assert [(each.on, each.changed) for each in public.corrections[first.code]] == [
+        ("2026-04-01", ("subject",)),
+        ("2026-05-01", ()),
+    ]
+
+
+def test_an_envelope_leaves_for_proof_kinds_with_the_disclosures_of_full_fields_only(tmp_path: Path) -> None:
+    suggestion, grid = FORMS["suggestion"], FORMS["grid"]
+    ledger = FakeLedger()
+    answers = {"confidentiality": "public", "body": "修路。", "contact_phone": "不给人看的号码"}
+    answers[next(iter(suggestion.fields))] = "修路的建议"
+    open_ = ledger.file(suggestion, answers)
+    ledger.file(suggestion, {**answers, "confidentiality": "privacy"})
+    ledger.file(grid, {"name": "柳河村", "level": "village"})
+    published(tmp_path / "public.db", ledger, *FORMS.values())
+    ((code, envelope, disclosures),) = rows(
+        tmp_path / "public.db", "SELECT code, envelope, disclosures FROM envelope"
+    )
+    assert (code, envelope) == (open_.code, open_.envelope)
+    assert {json.loads(text)[1] for text in json.loads(disclosures)} == answers.keys() - {"contact_phone"}
+
+
+def test_a_group_that_leaves_in_part_keeps_its_disclosure_inside(tmp_path: Path) -> None:
+    group = (
+        "  people:\n    label: {zh: 人, en: People}\n    schema: {type: array}\n    publish: full\n"
+        "    each:\n"
+        "      nick: {label: {zh: 称呼, en: Called}, publish: full}\n"
+        "      phone: {label: {zh: 电话, en: Phone}, publish: never}\n  inside:"
+    )
+    note = form(NOTE.replace("  inside:", group).replace("fields:\n", "proof: true\nfields:\n", 1))
+    ledger = FakeLedger()
+    ledger.file(note, {"subject": "一", "people": [{"nick": "老张", "phone": "号码"}]})
+    published(tmp_path / "public.db", ledger, note)
+    assert rows(tmp_path / "public.db", "SELECT code, n, nick FROM note_people") == [
+        ("BT-2026-001A", 1, "老张")
+    ]
+    ((disclosures,),) = rows(tmp_path / "public.db", "SELECT disclosures FROM envelope")
+    assert [json.loads(text)[1] for text in json.loads(disclosures)] == ["subject"]
+
+
+def test_a_kind_without_a_form_today_never_leaves(tmp_path: Path) -> None:
+    ledger = FakeLedger()
+    ledger.file(form(), {"subject": "没有表格了"})
+    leaves = extracted(ledger, PLACE)
+    write_public_db(tmp_path / "public.db", leaves, {"place": PLACE}, stand())
+    seal(tmp_path / "public.db")
+    assert "没有表格了" in leaves.inside
+    assert "没有表格了".encode() not in (tmp_path / "public.db").read_bytes()
+
+
+def test_the_dictionary_names_every_field_of_every_form(tmp_path: Path) -> None:
+    published(tmp_path / "public.db", FakeLedger(), *FORMS.values())
+    named = set(rows(tmp_path / "public.db", "SELECT kind, field FROM field"))
+    for kind, each in FORMS.items():
+        for name, asked in each.fields.items():
+            assert (kind, name) in named
+            assert all((kind, f"{name}.{part}") in named for part in asked.each)
+
+
+@pytest.mark.parametrize("kind", ["envelope", "correction"])
+def test_a_kind_cannot_take_the_name_of_a_table_of_public_db(kind: str) -> None:
+    taken: Form = form(NOTE.replace("kind: note", f"kind: {kind}"))
+    (problem,) = faults({kind: taken})
+    assert "Rename" in problem.what and problem.where == f"content/forms/{kind}.yaml"

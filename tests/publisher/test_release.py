@@ -1,0 +1,295 @@
+"""A release is whole or not there: built aside, put in place at once, the same from the same inputs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from ledger.filing import OfficeRecord
+from ledger.problems import Problems
+from publisher import release
+from publisher.release import build, current, read_manifest
+from tests.publisher.fake import AS_OF, CONTENT, ROOT, file_records, small_congress, visit
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder and its bytes."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+BUILD = """
+import sys
+from datetime import date
+from pathlib import Path
+from publisher.release import build
+
+content, home, site = map(Path, sys.argv[1:4])
+build(content, home, site, date.fromisoformat(sys.argv[4]), "clean" in sys.argv)
+"""
+
+
+def building(home: Path, site: Path, *asked: str) -> subprocess.Popen[bytes]:
+    """A build in a process of its own."""
+    return subprocess.Popen([sys.executable, "-c", BUILD, CONTENT, home, site, *asked], cwd=ROOT)
+
+
+@pytest.fixture
+def site(place: Path, request: pytest.FixtureRequest) -> Path:
+    return place / request.node.name
+
+
+def test_a_first_build_makes_a_whole_release(home: Path, site: Path) -> None:
+    made = build(CONTENT, home, site, AS_OF)
+    assert (site / "current").resolve() == made.path and os.readlink(
+        site / "current"
+    ) == f"releases/{made.id}"
+    assert {"public.db", "metadata.yaml", "settings.json", "inspect-data.json"} <= set(
+        os.listdir(made.path / "data")
+    )
+    manifest = read_manifest(made.path)
+    assert manifest.id == made.id and manifest.position == 3 and made.pages_written == made.pages_total > 10
+    for code, path in manifest.records.items():
+        assert code in (made.path / "www" / path).read_text("utf-8")
+
+
+def test_nothing_changed_means_nothing_done(home: Path, site: Path) -> None:
+    made = build(CONTENT, home, site, AS_OF)
+    before = tree(site)
+    again = build(CONTENT, home, site, AS_OF)
+    assert (again.id, again.path, again.pages_written) == (made.id, made.path, 0)
+    assert again.pages_total == made.pages_total and tree(site) == before
+
+
+def test_an_incremental_build_equals_a_clean_one_byte_for_byte(home: Path, place: Path, site: Path) -> None:
+    build(CONTENT, home, site, AS_OF)
+    more = [visit("c", summary="新桥通了。"), visit("a", summary="修路灯，改过。", visited_on="2026-03-06")]
+    file_records(home, CONTENT, more)
+    step = build(CONTENT, home, site, AS_OF + timedelta(days=1))
+    clean = build(CONTENT, home, place / "clean", AS_OF + timedelta(days=1))
+    assert 0 < step.pages_written < clean.pages_written == clean.pages_total
+    assert step.id == clean.id and tree(step.path) == tree(clean.path)
+    again = build(CONTENT, home, site, AS_OF + timedelta(days=1), clean=True)
+    assert again.id == step.id and again.path != step.path and tree(again.path) == tree(clean.path)
+
+
+def test_unchanged_pages_and_assets_are_the_same_files_as_before(home: Path, site: Path) -> None:
+    first = build(CONTENT, home, site, AS_OF)
+    file_records(home, CONTENT, [visit("c", summary="新桥通了。")])
+    second = build(CONTENT, home, site, AS_OF)
+    old, new = read_manifest(first.path), read_manifest(second.path)
+    same = [path for path in old.records.values() if path.startswith("visit/")]
+    assert same and all(
+        (first.path / "www" / path).stat().st_ino == (second.path / "www" / path).stat().st_ino
+        for path in same
+    )
+    assert set(new.records) - set(old.records) and "about.html" in new.files
+    assert (first.path / "www/about.html").stat().st_ino == (second.path / "www/about.html").stat().st_ino
+
+
+def test_a_changed_template_word_or_page_changes_what_it_decides(home: Path, place: Path, site: Path) -> None:
+    content = small_congress(place / "changing")
+    first = build(content, home, site, AS_OF)
+    template = content / "templates/record.html"
+    template.write_text(template.read_text("utf-8").replace("<h1>", '<h1 class="x">'), "utf-8")
+    second = build(content, home, site, AS_OF)
+    assert second.id != first.id and second.pages_written == second.pages_total
+    about = content / "pages/about.md"
+    about.write_text(about.read_text("utf-8") + "\n再加一句。\n", "utf-8")
+    third = build(content, home, site, AS_OF)
+    assert "再加一句" in (third.path / "www/about.html").read_text("utf-8")
+    assert third.pages_written < third.pages_total
+
+
+def test_the_day_the_content_the_addresses_and_the_ledger_each_name_another_release(
+    home: Path, place: Path, site: Path
+) -> None:
+    other = small_congress(place / "named")
+    (other / "pages/about.md").write_text("# 别的\n", "utf-8")
+    named = [build(CONTENT, home, site, AS_OF).id, build(CONTENT, home, site, date(2027, 1, 1)).id]
+    named += [build(other, home, site, AS_OF).id]
+    moved = {"www": "https://www.example", "collect": "https://c.example", "data": "https://data.example"}
+    last = build(CONTENT, home, site, AS_OF, addresses=moved)
+    assert 'href="https://data.example/public' in (last.path / "www/index.html").read_text("utf-8")
+    file_records(home, CONTENT, [visit("c")])
+    named += [last.id, build(CONTENT, home, site, AS_OF).id]
+    assert len(set(named)) == 5
+
+
+def test_faults_in_content_stop_a_build_all_at_once_and_the_old_site_stays(
+    home: Path, place: Path, site: Path
+) -> None:
+    content = small_congress(place / "faulty")
+    served = build(content, home, site, AS_OF).path
+    (content / "forms/visit.yaml").write_text("kind: visit\n", "utf-8")
+    (content / "words/site.yaml").write_text("site.name: {zh: 只有一种}\n", "utf-8")
+    (content / "templates/list.html").write_text("{% if %}\n", "utf-8")
+    with pytest.raises(Problems) as found:
+        build(content, home, site, AS_OF)
+    where = " ".join(problem.where for problem in found.value.problems)
+    assert all(name in where for name in ("forms/visit.yaml", "words/site.yaml", "templates/list.html:1"))
+    assert (site / "current").resolve() == served
+
+
+def test_a_broken_link_in_an_authored_page_is_a_problem_of_that_page(
+    home: Path, place: Path, site: Path
+) -> None:
+    content = small_congress(place / "broken-link")
+    (content / "pages/about.md").write_text("# 这是什么\n\n[不在](nowhere.md)\n", "utf-8")
+    with pytest.raises(Problems) as found:
+        build(content, home, site, AS_OF)
+    assert [problem.where for problem in found.value.problems] == ["content/pages/about.md"]
+    assert not (site / "current").exists()
+
+
+def test_a_template_that_names_what_is_not_given_is_a_problem_with_its_line(
+    home: Path, place: Path, site: Path
+) -> None:
+    content = small_congress(place / "undefined")
+    template = content / "templates/record.html"
+    template.write_text("<p>一</p>\n{{ nobody }}\n" + template.read_text("utf-8"), "utf-8")
+    with pytest.raises(Problems, match="nobody") as found:
+        build(content, home, site, AS_OF)
+    assert found.value.problems[0].where == "content/templates/record.html:2"
+
+
+def test_a_held_record_goes_to_the_clerk_and_not_to_the_site(home: Path, site: Path) -> None:
+    file_records(home, CONTENT, [visit("c", summary="请打 13900139000 找我")])
+    made = build(CONTENT, home, site, AS_OF)
+    path = home / "held.json"
+    told = json.loads(path.read_text("utf-8"))
+    assert made.held == read_manifest(made.path).held == 1
+    assert told["release"] == made.id and told["held"][0]["field"] == "summary"
+    assert told["held"][0]["reason"] == "pii.phone" and stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert b"13900139000" not in b"".join([path.read_bytes(), *tree(site).values()])
+    assert told["held"][0]["code"] not in read_manifest(made.path).records
+
+
+def test_without_a_ledger_the_site_is_there_and_empty(tmp_path: Path, site: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    made = build(CONTENT, tmp_path / "nothing", site, AS_OF)
+    assert read_manifest(made.path).records == {}
+    assert "还没有公开的记录" in (made.path / "www/visit/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("delay", [0.6, 1.2, 1.8, 2.4])
+def test_a_build_that_is_killed_leaves_what_was_served(home: Path, place: Path, delay: float) -> None:
+    site = place / f"killed-{delay}"
+    served = build(CONTENT, home, site, AS_OF)
+    before = tree(served.path)
+    file_records(home, CONTENT, [visit(f"v-{n}", summary="新桥通了。") for n in range(200)])
+    process = building(home, site, "2026-11-22", "clean")
+    time.sleep(delay)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    there = (site / "current").resolve()
+    manifest = read_manifest(there)
+    assert there == served.path or manifest.as_of == "2026-11-22"
+    assert all((there / "www" / path).is_file() for path in [*manifest.pages, *manifest.records.values()])
+    assert tree(served.path) == before
+    build(CONTENT, home, site, date(2026, 11, 22))
+    assert not list((site / "releases").glob(".new-*"))
+
+
+def test_a_failure_in_the_middle_leaves_nothing_behind(
+    home: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = build(CONTENT, home, site, AS_OF)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(release, "_copy_authored", full)
+    with pytest.raises(OSError, match="No space"):
+        build(CONTENT, home, site, AS_OF, clean=True)
+    assert (site / "current").resolve() == served.path
+    assert [path.name for path in (site / "releases").iterdir()] == [served.id]
+
+
+def test_two_builds_at_once_take_turns(home: Path, place: Path) -> None:
+    site = place / "turns"
+    code = (
+        "import sys; from pathlib import Path; from datetime import date; from publisher.release import build\n"
+        "build(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), date(2026, 11, int(sys.argv[4])))"
+    )
+    both = [
+        subprocess.Popen([sys.executable, "-c", code, CONTENT, home, site, day], cwd=ROOT) for day in "12"
+    ]
+    assert [process.wait() for process in both] == [0, 0]
+    assert len(list((site / "releases").iterdir())) == 2 and current(site) is not None
+
+
+def test_the_last_twenty_releases_are_kept_and_the_served_one_always(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(25):
+        folder = site / "releases" / f"r{n:02d}"
+        folder.mkdir(parents=True)
+        os.utime(folder, (n, n))
+    release.swap(site, site / "releases/r00")
+    release._prune(site)
+    left = sorted(path.name for path in (site / "releases").iterdir())
+    assert left == ["r00", *(f"r{n:02d}" for n in range(5, 25))]
+
+
+def test_a_plain_mkdocs_build_does_not_touch_what_is_served(home: Path, tmp_path: Path) -> None:
+    house = tmp_path / "house"
+    house.mkdir()
+    for name in ("publisher", "ledger", "content"):
+        shutil.copytree(ROOT / name, house / name, ignore=shutil.ignore_patterns("__pycache__", "records"))
+    shutil.copy(ROOT / "mkdocs.yml", house)
+    made = build(house / "content", home, house / "site", AS_OF)
+    before = tree(house / "site")
+    subprocess.run(
+        [Path(sys.executable).with_name("mkdocs"), "build", "--quiet"],
+        cwd=house,
+        check=True,
+        capture_output=True,
+    )
+    assert (house / ".build/www/visit/index.html").is_file()
+    assert tree(house / "site") == before and (house / "site/current").resolve() == made.path
+
+
+def test_a_record_that_is_withdrawn_by_a_stricter_form_loses_its_page(
+    home: Path, place: Path, site: Path
+) -> None:
+    content = small_congress(place / "stricter")
+    first = build(content, home, site, AS_OF)
+    path = content / "forms/visit.yaml"
+    path.write_text(
+        path.read_text("utf-8").replace("about: grid\n", "about: grid\ngate: review\n", 1), "utf-8"
+    )
+    second = build(content, home, site, AS_OF)
+    gone = {path for path in read_manifest(first.path).records.values() if path.startswith("visit/")}
+    assert len(gone) == 2
+    assert not any((second.path / "www" / path).exists() for path in gone)
+
+
+def test_what_other_kinds_of_records_say_is_carried_over(home: Path, site: Path) -> None:
+    station = OfficeRecord(
+        "station",
+        {
+            "name": "柳河村联络站",
+            "station_kind": "liaison_station",
+            "level": "village_community",
+            "grid": "liuhe",
+            "reception": [{"day": "每月 20 日", "opens": "09:00", "closes": "11:00"}],
+        },
+        ("records", "station", "liuhe-station"),
+    )
+    file_records(home, CONTENT, [station])
+    made = build(CONTENT, home, site, AS_OF)
+    (page,) = (made.path / "www/station").glob("ZD-*.html")
+    text = page.read_text("utf-8")
+    assert "每月 20\u00a0日" in text and "09:00" in text and ">柳河村</a>" in text
