@@ -146,7 +146,10 @@ class Throttle:
             elif len(recent) >= most:
                 wait = math.ceil((recent[0] + TRY_MS - now_ms) / 1000)
                 raise Refusal(
-                    429, "push.enrol_throttled", headers={"Retry-After": str(wait)}, minutes=math.ceil(wait / 60)
+                    429,
+                    "push.enrol_throttled",
+                    headers={"Retry-After": str(wait)},
+                    minutes=math.ceil(wait / 60),
                 )
 
     def wrong(self, address: str, now_ms: int) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.forms import Field, Form
 from ledger.records import AnswerProblem
+from ledger.references import Reference, unknown_references
 from ledger.signature import digest_of
 from ledger.strict_json import read_json, write_json
 
@@ -22,16 +22,6 @@ if TYPE_CHECKING:
     from ledger.registry import Device
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-RECORDS = "records"  # the import source whose names may be referred to
-
-
-class Reference(NamedTuple):
-    """A record that an answer names, and where it does."""
-
-    pointer: str
-    kind: str
-    name: str
-    label: Mapping[str, str]
 
 
 class Incoming(NamedTuple):
@@ -271,30 +261,6 @@ def _may_replace(devices: Mapping[str, Device], earlier: str, now: str) -> bool:
     return devices[now].role == "clerk" or devices[now].person == devices[earlier].person
 
 
-def unknown_references(
-    db: Connection, references: Sequence[Reference], names: frozenset[tuple[str, str]] = frozenset()
-) -> list[AnswerProblem]:
-    """A problem for each answer that names a record which is not there."""
-    return [
-        AnswerProblem(each.pointer, "problem.no_such_record", {"label": each.label, "value": each.name})
-        for each in references
-        if (each.kind, each.name) not in names and resolve(db, each.kind, each.name) is None
-    ]
-
-
-def resolve(db: Connection, kind: str, name: str) -> str | None:
-    """The code of a record that is named by its code or by the office's name for it."""
-    if name[:1].isupper():
-        row: Any = db.execute(
-            "SELECT code FROM entry WHERE code = ? AND kind = ? AND state = 'accepted' LIMIT 1", (name, kind)
-        ).fetchone()
-    else:
-        row = db.execute(
-            "SELECT code FROM import_key WHERE source = ? AND kind = ? AND name = ?", (RECORDS, kind, name)
-        ).fetchone()
-    return row[0] if row else None
-
-
 def _mark(db: Connection, tail: Tail, device: str, seq: int, prev: str | None, digest: str) -> str | None:
     """gap: an earlier envelope of this device has not arrived; fork: two claim one place, or prev is wrong."""
     last, before = tail.tips.get(device) or _tip(db, device)
@@ -354,26 +320,3 @@ def _plain(value: Any) -> Any:
 def read_problems(text: str | None) -> list[AnswerProblem]:
     """The problems of an entry."""
     return [AnswerProblem(p["pointer"], p["key"], p["params"]) for p in read_json(text)] if text else []
-
-
-def references(form: Form, answers: Mapping[str, Any]) -> list[Reference]:
-    """Every record that answers name, by code or by the office's name."""
-    return list(_references(form.fields, answers, ""))
-
-
-def _references(fields: Mapping[str, Field], answers: Any, at: str) -> list[Reference]:
-    found: list[Reference] = []
-    if not isinstance(answers, Mapping):
-        return found
-    for name, asked in fields.items():
-        if name not in answers or not (asked.refers_to or asked.each):
-            continue
-        value, pointer = answers[name], f"{at}/{name}"
-        many = value if isinstance(value, list) else [value]
-        for n, one in enumerate(many):
-            where = f"{pointer}/{n}" if isinstance(value, list) else pointer
-            if asked.each:
-                found += _references(asked.each, one, where)
-            elif isinstance(one, str) and asked.refers_to:
-                found.append(Reference(where, asked.refers_to, one, asked.label))
-    return found

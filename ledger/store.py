@@ -6,11 +6,9 @@ may read, each in one read transaction, through `open_ledger`.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -23,42 +21,20 @@ from zoneinfo import ZoneInfo
 
 import apsw
 
-from ledger.entries import Incoming, Outcome, Tail, admit, read_tail
+from ledger.database import LedgerMissing, StoreFault, check_identity, now_ms, open_database, take_lock
+from ledger.database import LedgerBusy as LedgerBusy
+from ledger.entries import Incoming, Outcome, admit, read_tail
 from ledger.envelope import rfc3339, uuid7
 from ledger.filing import OfficeRecord, append_filed, judged, open_office
 from ledger.forms import Form, parse_form
 from ledger.keys import Keys, load_keys
 from ledger.reader import Ledger, Record
 from ledger.registry import Device, read_devices
-from ledger.signature import b64u
 
 __all__ = ["Incoming", "Ledger", "OfficeRecord", "Outcome", "Record", "Store", "now_ms", "open_ledger"]
 
-SCHEMA_VERSION = 1
-APPLICATION_ID = 0x4D424C31  # "MBL1"
-OLDEST_SQLITE = (3, 51, 3)  # the first without the WAL-reset fault
 MAX_GROUP = 2000
-PRAGMAS: Mapping[str, object] = {
-    "journal_mode": "wal",
-    "synchronous": 2,  # FULL: the WAL is fsynced before COMMIT returns
-    "foreign_keys": 1,
-    "trusted_schema": 0,
-    "cell_size_check": 1,
-    "wal_autocheckpoint": 4000,
-}
 T = TypeVar("T")
-
-
-class StoreFault(Exception):
-    """The ledger cannot be opened or written; the message says why and what to do."""
-
-
-class LedgerBusy(StoreFault):
-    """Another process writes this ledger."""
-
-
-class LedgerMissing(StoreFault):
-    """There is no ledger here yet."""
 
 
 class DiskFull(StoreFault):
@@ -108,10 +84,10 @@ class Store:
     def open(cls, home: Path, forms: Mapping[str, Form], timezone: str = "Asia/Shanghai") -> Store:
         """Take the lock, open or make ledger.db, read every pragma back, learn the forms, start the writer."""
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = _take_lock(home)
+        lock = take_lock(home)
         try:
             keys = load_keys(home, rfc3339(now_ms())[:10])
-            store = cls(home, _open_database(home), lock, keys, timezone)
+            store = cls(home, open_database(home), lock, keys, timezone)
         except BaseException:
             os.close(lock)
             raise
@@ -273,84 +249,11 @@ def open_ledger(home: Path) -> Iterator[Ledger]:
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         db.set_busy_timeout(5000)
-        _check_identity(db, path)
+        check_identity(db, path)
         db.execute("BEGIN")
         yield Ledger(db)
     finally:
         db.close()
-
-
-def _take_lock(home: Path) -> int:
-    path = home / "ledger.lock"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        holder = os.read(handle, 200).decode("utf-8", "replace").strip() or "another process"
-        os.close(handle)
-        raise LedgerBusy(f"{path} is held by {holder}. Stop that first, or let it do the work.") from None
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, f"process {os.getpid()}, since {rfc3339(now_ms())}\n".encode(), 0)
-    return handle
-
-
-def _open_database(home: Path) -> apsw.Connection:
-    path = home / "ledger.db"
-    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
-    if version < OLDEST_SQLITE:
-        raise StoreFault(f"SQLite {apsw.sqlite_lib_version()} can lose a commit. Install apsw 3.54 or newer.")
-    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
-    try:
-        os.chmod(path, 0o600)
-        db.set_busy_timeout(5000)
-        _set_pragmas(db)
-        _make_tables(db, home)
-        _check_identity(db, path)
-    except apsw.NotADBError as fault:
-        db.close()
-        raise StoreFault(f"{path} is not a database ({fault}). Put the backup in its place.") from fault
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _set_pragmas(db: apsw.Connection) -> None:
-    for name, value in PRAGMAS.items():
-        db.execute(f"PRAGMA {name} = {value}")
-        read = db.pragma(name)
-        if read != value:
-            raise StoreFault(
-                f"ledger.db: PRAGMA {name} reads {read!r} and must be {value!r}. Is its disk local?"
-            )
-
-
-def _make_tables(db: apsw.Connection, home: Path) -> None:
-    if db.pragma("user_version") or db.pragma("schema_version"):
-        return
-    schema = Path(__file__).with_name("schema.sql").read_text("utf-8")
-    with db:
-        db.execute(schema)
-        made = {
-            "ledger": b64u(os.urandom(16)),
-            "epoch": b64u(os.urandom(12)),
-            "created_at": rfc3339(now_ms()),
-        }
-        db.executemany("INSERT INTO meta VALUES (?, ?)", list(made.items()))
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    folder = os.open(home, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
-
-
-def _check_identity(db: apsw.Connection, path: Path) -> None:
-    if db.pragma("application_id") != APPLICATION_ID:
-        raise StoreFault(f"{path} is not a ledger. Check MINGBAI_HOME.")
-    if (version := db.pragma("user_version")) != SCHEMA_VERSION:
-        raise StoreFault(
-            f"{path} is of version {version}, this program knows {SCHEMA_VERSION}. Update the program."
-        )
 
 
 def _read_forms(store: Store) -> None:
@@ -363,8 +266,3 @@ def _add_forms(store: Store, forms: Sequence[Form]) -> None:
         "INSERT OR IGNORE INTO form VALUES (?, ?, ?, ?)",
         [(form.version, form.kind, form.text, store.tail.position) for form in forms],
     )
-
-
-def now_ms() -> int:
-    """The server's clock, in Unix milliseconds."""
-    return time.time_ns() // 1_000_000

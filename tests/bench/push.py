@@ -68,7 +68,9 @@ def prepare(folder: Path, batches: int) -> Load:
             for chain, id in phone.devices.items():
                 key = phone.spki[chain]
                 now = rfc3339(0)
-                add_device(store.db, Device(id, "pair", chain, key, "active", "deputy", "DB-2026-BNCH", "王芳", now))
+                add_device(
+                    store.db, Device(id, "pair", chain, key, "active", "deputy", "DB-2026-BNCH", "王芳", now)
+                )
             store.devices = read_devices(store.db)
 
         store.do(enter).result()
@@ -88,7 +90,9 @@ def in_process(load: Load) -> float:
             push = sync.read_push(sync.read_body(body))
             incoming = [sync.judge(raw, writer, store.forms, store.ledger_id) for raw in push.records]
             done = store.submit(incoming).result()
-            write_json(sync.answer(push.batch, done, store.ledger_id, store.epoch, store.keys, words)).encode()
+            write_json(
+                sync.answer(push.batch, done, store.ledger_id, store.epoch, store.keys, words)
+            ).encode()
         return len(bodies) * 100 / (time.perf_counter() - began)
 
 
@@ -107,7 +111,9 @@ def bare(load: Load, folder: Path) -> float:
     for start in range(0, len(entries), 100):
         db.execute("BEGIN IMMEDIATE")
         db.executemany(f"INSERT INTO entry VALUES ({', '.join('?' * 14)})", entries[start : start + 100])
-        db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", disclosures[start * each : (start + 100) * each])
+        db.executemany(
+            "INSERT INTO disclosure VALUES (?, ?, ?)", disclosures[start * each : (start + 100) * each]
+        )
         db.execute("COMMIT")
     took = time.perf_counter() - began
     db.close()
@@ -135,7 +141,9 @@ def over_http(load: Load) -> float:
 def _push_all(load: Load, address: tuple[str, int]) -> float:
     host = f"{address[0]}:{address[1]}"
     with _connected(address) as wire:
-        nonce = json.loads(_ask(wire, f"GET /api/v1/hello HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()))["nonce"]
+        nonce = json.loads(_ask(wire, f"GET /api/v1/hello HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()))[
+            "nonce"
+        ]
     requests = [_request(load.phone, host, nonce, body) for body in load.bodies()]
     time.sleep(1)  # the server's second process comes up behind its first line
     wires = [_connected(address) for _ in range(CONNECTIONS)]

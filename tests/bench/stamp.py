@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from ledger.filing import OfficeRecord
@@ -20,7 +21,7 @@ from publisher.inputs import Content, load_content
 from publisher.pages import Site, pages
 from publisher.reading import read_public
 from publisher.shell import build_shell
-from publisher.stamp import Page, stamp, write
+from publisher.stamp import Page, stamp
 
 CONTENT = Path(__file__).parents[2] / "content"
 RECORDS = 10_000
@@ -58,21 +59,21 @@ def _stamp_against_write(prepared: list[Page], folder: Path) -> tuple[float, flo
     """Seconds to stamp all pages, and to write files of the same sizes: the best of five, taking turns."""
     sizes = [len(page.bytes()) for page in prepared]
     stamping, writing = [], []
+    blob = os.urandom(max(sizes))
     for n in range(5):
-        out = folder / f"stamped{n}"
-        stamping.append(_timed(lambda out=out: stamp(prepared, out)))
-        shutil.rmtree(out)
-        out = folder / f"written{n}"
-        out.mkdir()
-        blob = os.urandom(max(sizes))
-        writing.append(_timed(lambda out=out, blob=blob: _write_all(out, sizes, blob)))
-        shutil.rmtree(out)
+        stamped, written = folder / f"stamped{n}", folder / f"written{n}"
+        stamping.append(_timed(partial(stamp, prepared, stamped)))
+        written.mkdir()
+        writing.append(_timed(partial(_write_all, written, sizes, blob)))
+        shutil.rmtree(stamped)
+        shutil.rmtree(written)
     return min(stamping), min(writing)
 
 
 def _write_all(out: Path, sizes: list[int], blob: bytes) -> None:
     for n, size in enumerate(sizes):
-        write(f"{out}/{n}.html", blob[:size])
+        with open(f"{out}/{n}.html", "wb") as file:
+            file.write(blob[:size])
 
 
 def _pages(content: Content, path: Path, folder: Path) -> list[Page]:

@@ -110,7 +110,9 @@ class Account:
     faults: tuple[str, ...]
 
 
-def besiege(folder: Path, kills: int, clients: int = 4, program: Sequence[str] = COLLECTOR, seed: int = 1) -> Account:
+def besiege(
+    folder: Path, kills: int, clients: int = 4, program: Sequence[str] = COLLECTOR, seed: int = 1
+) -> Account:
     """Kill a collector under load again and again, send everything once more, and count."""
     content, home = small_congress(folder), folder / "home"
     besiegers = _enter(content, home, clients)

@@ -79,7 +79,9 @@ def test_the_same_keys_may_ask_again_since_the_answer_may_be_lost(client: Client
     assert phone.enrol(code).json()["devices"] == phone.enrol(code).json()["devices"]
 
 
-def test_a_code_is_good_for_three_days(client: Client, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_is_good_for_three_days(
+    client: Client, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code = code_for(office)
     day = 24 * 3600 * 1000
     later = now_ms() + 3 * day + 1000
@@ -94,7 +96,9 @@ def test_a_typed_code_may_be_written_as_people_write(client: Client, office: Off
     assert Phone(client).enrol(typed).status_code == 200
 
 
-def test_wrong_codes_are_counted_and_then_nobody_at_that_address_may_try(client: Client, office: Office) -> None:
+def test_wrong_codes_are_counted_and_then_nobody_at_that_address_may_try(
+    client: Client, office: Office
+) -> None:
     code = code_for(office)
     for _ in range(TRIES):
         wrong = Phone(client).enrol("7" * 13)
@@ -126,7 +130,9 @@ def test_many_addresses_together_are_throttled_too() -> None:
 
 
 @pytest.mark.parametrize("change", ["signature", "keys", "same", "shape", "list"])
-def test_an_enrolment_that_does_not_hold_together_uses_nothing_up(client: Client, office: Office, change: str) -> None:
+def test_an_enrolment_that_does_not_hold_together_uses_nothing_up(
+    client: Client, office: Office, change: str
+) -> None:
     code, phone, other = code_for(office), Phone(client), Phone(client)
     statement = accounts.enrol_statement(code, phone.spki["records"], phone.spki["proof"])
     body: Any = {"code": code, "keys": phone.spki, "signature": sign(statement, phone.keys["records"])}
@@ -153,7 +159,9 @@ def test_a_key_is_enrolled_once(client: Client, office: Office) -> None:
     assert again.status_code == 403 and type_of(again) == "mingbai:push/enrol_key_known"
 
 
-def test_until_the_digits_are_confirmed_nothing_is_taken(new_phone: NewPhone, store: Store, office: Office) -> None:
+def test_until_the_digits_are_confirmed_nothing_is_taken(
+    new_phone: NewPhone, store: Store, office: Office
+) -> None:
     phone = new_phone(confirmed=False)
     record = phone.record(store.current["note"], {"day": "2026-03-02", "subject": "事"})
     answer = phone.push([record])
@@ -206,7 +214,9 @@ def test_a_person_can_be_stopped_on_all_phones_at_once(
     assert one.get("/ref/grid").status_code == 403
 
 
-def test_the_office_cannot_stop_itself_or_an_unclear_name(office: Office, store: Store, new_phone: NewPhone) -> None:
+def test_the_office_cannot_stop_itself_or_an_unclear_name(
+    office: Office, store: Store, new_phone: NewPhone
+) -> None:
     with pytest.raises(Refused, match="own_device"):
         revoke(office, "zh", store.office["records"], "错")
     for name in ("", "0", "nothing"):

@@ -67,7 +67,9 @@ def test_receipts_tell_the_durable_state_of_ones_own_records(phone: Phone, store
         assert each["published"] is None
 
 
-def test_the_records_of_others_are_not_told(phone: Phone, new_phone: Callable[..., Phone], store: Store) -> None:
+def test_the_records_of_others_are_not_told(
+    phone: Phone, new_phone: Callable[..., Phone], store: Store
+) -> None:
     mine = phone.record(store.current["note"], NOTE)
     phone.results([mine])
     other = new_phone("d2")
@@ -99,7 +101,9 @@ def test_published_is_read_from_the_current_release(phone: Phone, store: Store, 
     assert published() is None
 
 
-@pytest.mark.parametrize("body", [{}, {"ids": "x"}, {"ids": [1]}, {"ids": ["x"] * 1001}, [], {"ids": {"a": 1}}])
+@pytest.mark.parametrize(
+    "body", [{}, {"ids": "x"}, {"ids": [1]}, {"ids": ["x"] * 1001}, [], {"ids": {"a": 1}}]
+)
 def test_a_wrong_question_is_400(phone: Phone, body: Any) -> None:
     assert phone.post("/receipts", body).status_code == 400
 

@@ -40,9 +40,7 @@ def home(tmp_path: Path, content: Path) -> Path:
 
 
 @pytest.fixture
-def run(
-    home: Path, content: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Run:
+def run(home: Path, content: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """Runs a command: exit code, output, errors."""
     monkeypatch.setenv("MINGBAI_HOME", str(home))
     monkeypatch.setenv("MINGBAI_CONTENT", str(content))
@@ -186,7 +184,9 @@ def test_a_busy_ledger_is_exit_code_4_and_says_who_holds_it(run: Run, home: Path
     assert code == 4 and f"is held by process {os.getpid()}" in err
 
 
-def test_a_missing_ledger_or_key_is_exit_code_4(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_ledger_or_key_is_exit_code_4(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (home / "keys/office.pem").unlink()
     code, _, err = run("devices")
     assert code == 4 and "office.pem is missing" in err
@@ -195,7 +195,9 @@ def test_a_missing_ledger_or_key_is_exit_code_4(run: Run, home: Path, monkeypatc
     assert code == 4 and "there is no ledger yet" in err
 
 
-@pytest.mark.parametrize("words", [["no-such-command"], ["confirm"], ["import", "/no/such"], ["serve", "--port", "x"]])
+@pytest.mark.parametrize(
+    "words", [["no-such-command"], ["confirm"], ["import", "/no/such"], ["serve", "--port", "x"]]
+)
 def test_what_is_typed_wrong_is_exit_code_2(run: Run, words: list[str]) -> None:
     assert run(*words)[0] == 2
 
@@ -203,7 +205,17 @@ def test_what_is_typed_wrong_is_exit_code_2(run: Run, words: list[str]) -> None:
 def test_help_names_every_command_and_the_exit_codes(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0 and "Exit codes" in out
-    for command in ("invite", "confirm", "revoke", "devices", "import", "export", "approve", "doctor", "serve"):
+    for command in (
+        "invite",
+        "confirm",
+        "revoke",
+        "devices",
+        "import",
+        "export",
+        "approve",
+        "doctor",
+        "serve",
+    ):
         assert f"  {command} " in out
         assert run(command, "--help")[0] == 0
 

@@ -39,7 +39,9 @@ def _whole(store: Store) -> Any:
     assert examine(store.home).faults == ()
 
 
-def test_a_record_is_accepted_with_a_code_and_its_author(phone: Phone, store: Store, visit: Any, roll: Any) -> None:
+def test_a_record_is_accepted_with_a_code_and_its_author(
+    phone: Phone, store: Store, visit: Any, roll: Any
+) -> None:
     record = visit()
     result = phone.results([record])[0]
     assert result["state"] == "accepted" and result["problems"] == [] and result["id"] == id_of(record)
@@ -87,7 +89,9 @@ def test_what_was_kept_aside_is_replayed_with_its_problems(phone: Phone, visit: 
     assert again["stored"] == "quarantined" and again["problems"] == first["problems"] != []
 
 
-def test_a_second_digest_under_a_known_id_is_kept_aside_and_says_so(phone: Phone, store: Store, visit: Any) -> None:
+def test_a_second_digest_under_a_known_id_is_kept_aside_and_says_so(
+    phone: Phone, store: Store, visit: Any
+) -> None:
     record = visit()
     changed = phone.record(store.current["visit"], {**VISIT, "people": 9}, id=id_of(record))
     first, second = phone.results([record, changed])
@@ -106,7 +110,9 @@ def test_a_correction_takes_the_place_and_keeps_the_code(phone: Phone, store: St
         assert [each.answers["people"] for each in ledger.history(one["code"])] == [3, 5]
 
 
-def test_a_correction_of_what_is_no_longer_current_is_a_branch_and_kept(phone: Phone, store: Store, visit: Any) -> None:
+def test_a_correction_of_what_is_no_longer_current_is_a_branch_and_kept(
+    phone: Phone, store: Store, visit: Any
+) -> None:
     first = visit()
     others = [visit(replaces=id_of(first), people=n) for n in (5, 6)]
     results = phone.results([first, *others])
@@ -141,7 +147,9 @@ def test_what_is_to_be_replaced_must_be_there(phone: Phone, store: Store, visit:
     assert result["state"] == "quarantined" and keys_of(result, store) == {"problem.replaces_unknown"}
 
 
-def test_nobody_replaces_the_record_of_another(phone: Phone, new_phone: Any, store: Store, visit: Any) -> None:
+def test_nobody_replaces_the_record_of_another(
+    phone: Phone, new_phone: Any, store: Store, visit: Any
+) -> None:
     mine = visit()
     phone.results([mine])
     other = new_phone("d2")
@@ -196,7 +204,9 @@ def test_a_code_is_as_good_a_reference_as_a_name(phone: Phone, visit: Any, roll:
     assert phone.results([visit(grid=roll["d1"])])[0]["state"] == "quarantined"
 
 
-def test_an_unknown_form_version_is_to_be_tried_again_and_not_kept(phone: Phone, store: Store, visit: Any) -> None:
+def test_an_unknown_form_version_is_to_be_tried_again_and_not_kept(
+    phone: Phone, store: Store, visit: Any
+) -> None:
     record = phone.record(store.current["visit"], VISIT, form="visit@" + "A" * 43)
     before = store.position
     result = phone.results([record])[0]
@@ -264,7 +274,9 @@ def test_disclosures_that_do_not_fit_are_kept_aside(phone: Phone, store: Store, 
      {"envelope": '{"id":"mine"}', "signature": 1, "disclosures": [1]}, {"envelope": "\u0000", "signature": "é"},
      {"envelope": "{}", "signature": "", "disclosures": {"a": "b"}}, {"envelope": "", "signature": "x"}, True, 1.5],
 )  # fmt: skip
-def test_a_poison_record_never_keeps_the_others_back(phone: Phone, store: Store, visit: Any, poison: Any) -> None:
+def test_a_poison_record_never_keeps_the_others_back(
+    phone: Phone, store: Store, visit: Any, poison: Any
+) -> None:
     before, after = visit(), visit()
     results = phone.results([before, poison, after])
     assert [each["state"] for each in results] == ["accepted", "quarantined", "accepted"]
@@ -310,7 +322,9 @@ def test_a_fork_is_marked_and_accepted(phone: Phone, store: Store, visit: Any) -
         assert ledger.marks() == {"fork": 2}
 
 
-def test_seq_and_prev_are_believed_only_under_a_good_signature(phone: Phone, store: Store, visit: Any) -> None:
+def test_seq_and_prev_are_believed_only_under_a_good_signature(
+    phone: Phone, store: Store, visit: Any
+) -> None:
     forged = phone.record(store.current["visit"], VISIT, key=new_key(), seq=1000)
     phone.chains["records"] = (0, None)
     assert [each["state"] for each in phone.results([forged, visit()])] == ["quarantined", "accepted"]

@@ -26,7 +26,10 @@ def refused(answer: Any, status: int, problem: str) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     said = answer.json()
     assert (said["type"], said["status"]) == (f"mingbai:{problem.replace('.', '/')}", status)
-    assert said["detail"] in said["errors"][0]["say"].values() and set(said["errors"][0]["say"]) == {"zh", "en"}
+    assert said["detail"] in said["errors"][0]["say"].values() and set(said["errors"][0]["say"]) == {
+        "zh",
+        "en",
+    }
     assert problem not in said["detail"]
 
 
@@ -60,7 +63,9 @@ def test_method_path_query_body_and_nonce_are_all_signed(phone: Phone) -> None:
         refused(ask(method, API + path, headers=mine, content=body), 401, "push.request_signature")
     other = phone.hello()["nonce"]
     refused(
-        ask("GET", f"{API}/pull?cursor=", headers={**mine, "mingbai-nonce": other}), 401, "push.request_signature"
+        ask("GET", f"{API}/pull?cursor=", headers={**mine, "mingbai-nonce": other}),
+        401,
+        "push.request_signature",
     )
 
 
@@ -96,7 +101,10 @@ def test_an_unknown_device_is_401_and_so_is_the_proof_device(phone: Phone) -> No
 def test_a_body_that_is_no_batch_is_a_problem_and_never_a_5xx(phone: Phone, body: bytes) -> None:
     answer = phone.signed("POST", "/push", body)
     assert answer.status_code == 400, answer.content
-    assert answer.headers["content-type"] == "application/problem+json" and answer.json()["errors"][0]["say"]["zh"]
+    assert (
+        answer.headers["content-type"] == "application/problem+json"
+        and answer.json()["errors"][0]["say"]["zh"]
+    )
 
 
 json_values = st.recursive(
@@ -117,7 +125,10 @@ def test_whatever_json_is_sent_is_answered(phone: Phone, path: str, value: Any) 
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(record=json_values | st.fixed_dictionaries({name: json_values for name in ("envelope", "signature", "disclosures")}))
+@given(
+    record=json_values
+    | st.fixed_dictionaries({name: json_values for name in ("envelope", "signature", "disclosures")})
+)
 def test_whatever_stands_as_a_record_is_kept_and_answered(phone: Phone, record: Any) -> None:
     answer = phone.signed("POST", "/push", json.dumps({"batch": "b", "records": [record]}).encode())
     assert answer.status_code in (200, 400), answer.content
@@ -166,14 +177,22 @@ def test_another_encoding_is_415(phone: Phone) -> None:
      ("GET", "/assets", 404, "push.not_found"), ("GET", "/%00", 404, "push.not_found"),
      ("GET", "/" + "x" * 3000, 404, "push.not_found")],
 )  # fmt: skip
-def test_a_wrong_address_is_a_problem_too(client: Client, method: str, path: str, status: int, problem: str) -> None:
+def test_a_wrong_address_is_a_problem_too(
+    client: Client, method: str, path: str, status: int, problem: str
+) -> None:
     refused(client.request(method, path), status, problem)
 
 
 def test_no_file_outside_the_app_is_served(client: Client, tmp_path: Any) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (tmp_path / "app/link.txt").symlink_to(tmp_path / "secret.txt")
-    for path in ("/link.txt", "/..%2fsecret.txt", "/assets/../../secret.txt", "//secret.txt", f"/{tmp_path}/secret.txt"):
+    for path in (
+        "/link.txt",
+        "/..%2fsecret.txt",
+        "/assets/../../secret.txt",
+        "//secret.txt",
+        f"/{tmp_path}/secret.txt",
+    ):
         assert b"secret" not in client.request("GET", path).content
 
 
@@ -184,7 +203,9 @@ def test_english_is_spoken_to_who_asks_for_it(client: Client) -> None:
     assert (zh.headers["content-language"], en.headers["content-language"]) == ("zh", "en")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "a b", "[::2]", "127.0.0.1:80:90"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "", "a b", "[::2]", "127.0.0.1:80:90"]
+)
 def test_another_host_name_is_421(client: Client, host: str) -> None:
     refused(client.request("GET", "/api/v1/hello", headers={"Host": host}), 421, "push.host")
 
@@ -203,7 +224,13 @@ def test_every_answer_carries_the_security_headers(client: Client, path: str) ->
 
 def test_the_policy_allows_no_eval_no_frame_and_no_other_origin() -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in CSP.split(";"))
-    assert rules["default-src"] == rules["frame-ancestors"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    assert (
+        rules["default-src"]
+        == rules["frame-ancestors"]
+        == rules["base-uri"]
+        == rules["form-action"]
+        == "'none'"
+    )
     assert rules["script-src"] == rules["connect-src"] == "'self'" and "unsafe" not in CSP
     assert rules["require-trusted-types-for"] == "'script'"
 
@@ -229,7 +256,9 @@ def test_a_full_disk_is_503_and_try_again(phone: Phone, store: Store) -> None:
     pages = store.do(lambda store: store.db.pragma("page_count")).result()
     store.do(lambda store: store.db.pragma("max_page_count", pages + 1)).result()
     form = store.current["note"]
-    records = [phone.record(form, {"day": "2026-03-02", "subject": "事", "text": "长" * 2000}) for _ in range(20)]
+    records = [
+        phone.record(form, {"day": "2026-03-02", "subject": "事", "text": "长" * 2000}) for _ in range(20)
+    ]
     answer = phone.push(records)
     refused(answer, 503, "push.disk_full")
     assert int(answer.headers["Retry-After"]) > 0

@@ -90,7 +90,9 @@ def test_an_edit_is_found(edit: Edit, statement: str, found: str) -> None:
 
 
 def test_an_entry_taken_out_of_the_middle_is_found(edit: Edit) -> None:
-    assert "doctor.chain" in keys(edit("DELETE FROM disclosure WHERE entry = 3", "DELETE FROM entry WHERE position = 3"))
+    assert "doctor.chain" in keys(
+        edit("DELETE FROM disclosure WHERE entry = 3", "DELETE FROM entry WHERE position = 3")
+    )
 
 
 def test_a_cut_tail_shows_against_the_head_of_any_receipt(store: Store, edit: Edit) -> None:

@@ -84,7 +84,11 @@ def test_the_text_of_an_envelope_is_this_and_no_other() -> None:
     salted = disclosure("village", "柳河村", "A" * 22)
     envelope = make_envelope(**FIELDS, disclosures=[salted])
     assert envelope.text == (
-        '{"v":1,"ledger":"a-ledger","kind":"visit","form":"' + FIELDS["form"] + '","id":"' + FIELDS["id"] + '",'
+        '{"v":1,"ledger":"a-ledger","kind":"visit","form":"'
+        + FIELDS["form"]
+        + '","id":"'
+        + FIELDS["id"]
+        + '",'
         '"device":"a-device","seq":1,"prev":null,"claimed_at":"2026-03-02T01:00:00.000Z","replaces":null,'
         '"_sd":["' + disclosure_digest(salted) + '"]}'
     )
@@ -96,7 +100,9 @@ def test_another_key_does_not_open_it() -> None:
         open_envelope(envelope.text, signature, new_key().public_key(), disclosures)
 
 
-@pytest.mark.parametrize("signature", ["", "x", "A" * 86, "A" * 88, "é" * 86, b64u(bytes(63)), b64u(bytes(64))])
+@pytest.mark.parametrize(
+    "signature", ["", "x", "A" * 86, "A" * 88, "é" * 86, b64u(bytes(63)), b64u(bytes(64))]
+)
 def test_what_is_no_signature_opens_nothing(signature: str) -> None:
     envelope, _, disclosures = seal({"people": 3}, KEY, **FIELDS)
     with pytest.raises(Forged, match="signature"):
@@ -154,7 +160,9 @@ def test_a_lacking_or_foreign_field_is_refused() -> None:
         read_envelope(json.dumps({**right, "more": 1}))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", "x", "\ud800", " {}", '{"v":1,"v":1}', "mingbai/1 request\n{}"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", "x", "\ud800", " {}", '{"v":1,"v":1}', "mingbai/1 request\n{}"]
+)
 def test_what_is_no_envelope_is_refused(text: str) -> None:
     with pytest.raises(Forged):
         read_envelope(text)

@@ -78,7 +78,12 @@ def test_a_certificate_is_for_one_use_and_of_one_recovery_key() -> None:
     assert certified(written, "receipt", spki(recovery.public_key())) == key
     assert certified(written, "office", spki(recovery.public_key())) is None
     assert certified(written, "receipt", spki(other.public_key())) is None
-    assert certified({**written, "statement": written["statement"] + " "}, "receipt", spki(recovery.public_key())) is None
+    assert (
+        certified(
+            {**written, "statement": written["statement"] + " "}, "receipt", spki(recovery.public_key())
+        )
+        is None
+    )
 
 
 def test_a_receipt_says_what_was_signed_or_nothing() -> None:

@@ -64,7 +64,9 @@ def test_a_pragma_that_does_not_hold_stops_the_start(
         Store.open(home, forms)
 
 
-def test_an_old_sqlite_stops_the_start(home: Path, forms: dict[str, Form], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_sqlite_stops_the_start(
+    home: Path, forms: dict[str, Form], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ledger.store.OLDEST_SQLITE", (99, 0, 0))
     with pytest.raises(StoreFault, match="Install apsw"):
         Store.open(home, forms)
@@ -84,12 +86,16 @@ def test_private_files_are_private(store: Store, home: Path) -> None:
     assert stat.S_IMODE((home / "ledger.db").stat().st_mode) == 0o600
 
 
-def test_a_second_writer_is_told_who_holds_the_ledger(store: Store, home: Path, forms: dict[str, Form]) -> None:
+def test_a_second_writer_is_told_who_holds_the_ledger(
+    store: Store, home: Path, forms: dict[str, Form]
+) -> None:
     with pytest.raises(LedgerBusy, match=f"held by process {os.getpid()}, since .*Stop that first"):
         Store.open(home, forms)
 
 
-def test_the_lock_is_free_again_after_close_and_after_a_failed_start(home: Path, forms: dict[str, Form]) -> None:
+def test_the_lock_is_free_again_after_close_and_after_a_failed_start(
+    home: Path, forms: dict[str, Form]
+) -> None:
     Store.open(home, forms).close()
     (home / "ledger.db").rename(home / "away.db")
     (home / "ledger.db").write_bytes(b"this is not a database" * 100)
@@ -177,7 +183,9 @@ def test_one_failing_job_takes_nothing_from_the_others(store: Store) -> None:
 
     before = store.do(lambda store: 1)
     failing = store.do(fail)
-    after = store.do(lambda store: store.db.execute("SELECT count(*) FROM meta WHERE key = 'half'").fetchone())
+    after = store.do(
+        lambda store: store.db.execute("SELECT count(*) FROM meta WHERE key = 'half'").fetchone()
+    )
     gate.set()
     assert before.result() == 1 and after.result() == (0,)
     with pytest.raises(ValueError, match="on purpose"):
@@ -194,7 +202,9 @@ def test_a_full_disk_keeps_nothing_of_the_batch_and_the_next_one_goes_on(store: 
     assert [each.state for each in store.office_append([deputy()])] == ["accepted"]
 
 
-def test_after_a_failed_write_nothing_is_promised_any_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_failed_write_nothing_is_promised_any_more(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     store.on_broken = told.append
 

@@ -45,7 +45,10 @@ def test_a_changed_record_replaces_what_came_before_under_the_same_code(store: S
     assert (second.state, second.code) == ("accepted", first.code)
     with open_ledger(store.home) as ledger:
         assert [each.answers["name"] for each in ledger.records("grid")] == ["柳河村三格"]
-        assert [each.answers["name"] for each in ledger.history(str(first.code))] == ["柳河三格", "柳河村三格"]
+        assert [each.answers["name"] for each in ledger.history(str(first.code))] == [
+            "柳河三格",
+            "柳河村三格",
+        ]
 
 
 def test_changed_back_is_a_third_version(store: Store) -> None:
@@ -57,7 +60,9 @@ def test_changed_back_is_a_third_version(store: Store) -> None:
 def test_the_order_of_answers_is_no_change(store: Store) -> None:
     file(store, OfficeRecord("deputy", {"name": "王芳"}, import_key=("records", "deputy", "d1")))
     file(store, grid("甲格", keeper="d1"))
-    turned = OfficeRecord("grid", {"keeper": "d1", "name": "甲格"}, import_key=("records", "grid", "liuhe-03"))
+    turned = OfficeRecord(
+        "grid", {"keeper": "d1", "name": "甲格"}, import_key=("records", "grid", "liuhe-03")
+    )
     assert file(store, turned)[0].state == "replayed"
 
 

@@ -10,7 +10,11 @@ from ledger.strict_json import read_json, write_json
 
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(texts, inner, max_size=5),
 )
 
@@ -45,7 +49,25 @@ def test_a_second_reading_is_refused(text: str, why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "[", "]", '"', "{]", "[1,]", '{"a":1,}', "01", "+1", ".5", "1.", "'a'", "[1] 2", '{"a" 1}', "tru"]
+    "text",
+    [
+        "",
+        " ",
+        "[",
+        "]",
+        '"',
+        "{]",
+        "[1,]",
+        '{"a":1,}',
+        "01",
+        "+1",
+        ".5",
+        "1.",
+        "'a'",
+        "[1] 2",
+        '{"a" 1}',
+        "tru",
+    ],
 )
 def test_what_is_no_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError):

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from ledger.fields import Field
 from ledger.forms import Form, load_forms
-from publisher import extract, leaving, public_db, release, tables
+from publisher import approvals, leaving, public_db, release, tables
 from publisher.selfcheck import Leak, plainly_inside, search
 from tests.publisher.fake import AS_OF, CONTENT, FakeLedger, small_congress
 
@@ -215,4 +215,4 @@ def test_the_last_look_does_not_ask_those_who_decided(monkeypatch: pytest.Monkey
 
 def test_small_congress_is_what_the_tests_build(tmp_path: Path) -> None:
     assert load_forms(small_congress(tmp_path / "content")).keys() == load_forms(CONTENT).keys()
-    assert extract.APPROVAL in load_forms(CONTENT)
+    assert approvals.KIND in load_forms(CONTENT)

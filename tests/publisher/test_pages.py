@@ -234,7 +234,8 @@ def texts_of(form: Form, text: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_of_any_record_becomes_markup(text: str, tmp_path: Path) -> None:
-    tame, wild = {}, {}
+    tame: dict[str, Elements] = {}
+    wild: dict[str, Elements] = {}
     for found, said in ((tame, "平常的话"), (wild, text)):
         ledger = FakeLedger()
         for each in FORMS.values():

@@ -152,7 +152,7 @@ def test_a_correction_is_counted_and_names_only_public_fields(tmp_path: Path) ->
         note, {"subject": "二", "inside": "b"}, code=first.code, received_at="2026-05-01T00:00:00.000Z"
     )
     public = published(tmp_path / "public.db", ledger, note)
-    assert public.rows["note"][0] | {"corrected": 2, "title": "二"} == public.rows["note"][0]
+    assert (public.rows["note"][0]["corrected"], public.rows["note"][0]["title"]) == (2, "二")
     assert [(each.on, each.changed) for each in public.corrections[first.code]] == [
         ("2026-04-01", ("subject",)),
         ("2026-05-01", ()),

@@ -47,7 +47,7 @@ def building(home: Path, site: Path, *asked: str) -> subprocess.Popen[bytes]:
 
 @pytest.fixture
 def site(place: Path, request: pytest.FixtureRequest) -> Path:
-    return place / request.node.name
+    return place / str(request.node.name)
 
 
 def test_a_first_build_makes_a_whole_release(home: Path, site: Path) -> None:
@@ -261,9 +261,7 @@ def test_a_plain_mkdocs_build_does_not_touch_what_is_served(home: Path, tmp_path
     assert tree(house / "site") == before and (house / "site/current").resolve() == made.path
 
 
-def test_a_record_that_is_withdrawn_by_a_stricter_form_loses_its_page(
-    home: Path, place: Path, site: Path
-) -> None:
+def test_a_record_that_a_stricter_form_withdraws_loses_its_page(home: Path, place: Path, site: Path) -> None:
     content = small_congress(place / "stricter")
     first = build(content, home, site, AS_OF)
     path = content / "forms/visit.yaml"

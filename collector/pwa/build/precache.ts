@@ -32,10 +32,14 @@ export function precache(): Plugin {
       if (!dir || !readdirSync(dir).includes(WORKER)) return
       const path = join(dir, WORKER)
       const code = readFileSync(path, 'utf8')
-      if (code.match(PLACE)?.length !== 1) throw new Error(`${path}: there must be one place for the list of files`)
+      if (code.match(PLACE)?.length !== 1)
+        throw new Error(`${path}: there must be one place for the list of files`)
       const files = listFiles(dir)
       const held = { name: `mingbai-${sha256(JSON.stringify(files)).slice(0, 12)}`, files }
-      writeFileSync(path, code.replace(PLACE, () => JSON.stringify(held)))
+      writeFileSync(
+        path,
+        code.replace(PLACE, () => JSON.stringify(held)),
+      )
     },
   }
 }

@@ -15,7 +15,8 @@ function isEmpty(value: Answer): boolean {
 }
 
 function answerOf(field: Field, typed: Typed): Answer {
-  if (field.type === 'group') return (typed as TypedAnswers[]).map((item) => answersOf(field.fields ?? [], item))
+  if (field.type === 'group')
+    return (typed as TypedAnswers[]).map((item) => answersOf(field.fields ?? [], item))
   if (Array.isArray(typed)) {
     const texts = (typed as string[]).map(cleanText)
     return texts.filter((text) => text !== '')

@@ -32,5 +32,7 @@ function celValue(value: Answer, field: Field | undefined): unknown {
   if (Array.isArray(value)) return value.map((item) => celValue(item, field))
   if (typeof value !== 'object') return value
   const inner = new Map((field?.fields ?? []).map((each) => [each.name, each]))
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, celValue(part, inner.get(name))]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, celValue(part, inner.get(name))]),
+  )
 }

@@ -114,7 +114,12 @@ function missing(unit: OutputUnit, form: Form, answers: Answers, place: Place): 
   const value = follow(answers, place) as Answers
   return names
     .filter((name) => !(name in value))
-    .map((name) => ({ place: [...place, name], rank: 1, key: 'required', params: { label: labelAt(form, [...place, name]) } }))
+    .map((name) => ({
+      place: [...place, name],
+      rank: 1,
+      key: 'required',
+      params: { label: labelAt(form, [...place, name]) },
+    }))
 }
 
 const OTHER_TYPE: Record<string, string> = {
@@ -173,7 +178,9 @@ const bound = (field: Field | undefined, limit: number): string =>
 // ---------------------------------------------------------------- what JSON Schema lets pass
 
 function hidden(form: Form, answers: Answers): Found[] {
-  return form.fields.flatMap((field) => (field.name in answers ? hiddenIn(form, answers[field.name]!, [field.name]) : []))
+  return form.fields.flatMap((field) =>
+    field.name in answers ? hiddenIn(form, answers[field.name]!, [field.name]) : [],
+  )
 }
 
 function hiddenIn(form: Form, answer: Answer, place: Place): Found[] {

@@ -19,7 +19,9 @@ export function today(now: Date): string {
 }
 
 export const clock = (moment: Date | string, lang: Lang): string =>
-  new Intl.DateTimeFormat(locale(lang), { hour: 'numeric', minute: '2-digit', hour12: false }).format(new Date(moment))
+  new Intl.DateTimeFormat(locale(lang), { hour: 'numeric', minute: '2-digit', hour12: false }).format(
+    new Date(moment),
+  )
 
 /** A moment as one reads it in a list: the hour for today, else day and hour. */
 export function moment(at: string, lang: Lang, now: Date): string {

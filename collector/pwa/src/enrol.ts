@@ -49,7 +49,10 @@ async function identityFrom(
   invitation: Invitation & { keys: NonNullable<Invitation['keys']> },
   spki: { records: string; proof: string },
 ): Promise<Identity> {
-  if (invitation.fingerprint !== null && (await fingerprint(answer.recovery_key)) !== invitation.fingerprint) {
+  if (
+    invitation.fingerprint !== null &&
+    (await fingerprint(answer.recovery_key)) !== invitation.fingerprint
+  ) {
     throw new WrongOffice()
   }
   const receiptKeys = await certifiedKeys(answer.certificates, answer.recovery_key)

@@ -39,8 +39,11 @@ export function blocksOf(form: Form, answers: Answers): { open: Field[]; closed:
 export const labelOfRef = (ref: Ref, lang: Lang): string =>
   typeof ref.label === 'string' ? ref.label : ref.label[lang]
 
-const findRef = (refs: Map<string, RefList>, kind: string | null | undefined, value: string): Ref | undefined =>
-  refs.get(kind ?? '')?.records.find(({ code, name }) => code === value || name === value)
+const findRef = (
+  refs: Map<string, RefList>,
+  kind: string | null | undefined,
+  value: string,
+): Ref | undefined => refs.get(kind ?? '')?.records.find(({ code, name }) => code === value || name === value)
 
 /** What a record refers to, by its label where this phone knows it. */
 export function refInWords(refs: Map<string, RefList>, field: Field, value: string, lang: Lang): string {
@@ -53,17 +56,23 @@ const withUnit = (text: string, unit: Label | null | undefined, lang: Lang): str
 
 /** An answer as a person reads it. */
 export function answerInWords(field: Field, answer: Answer, refs: Map<string, RefList>, lang: Lang): string {
-  const one = (value: Answer): string => answerInWords({ ...field, type: ONE[field.type] ?? field.type }, value, refs, lang)
+  const one = (value: Answer): string =>
+    answerInWords({ ...field, type: ONE[field.type] ?? field.type }, value, refs, lang)
   if (field.type === 'group') return groupInWords(field, answer as Answers[], refs, lang)
   if (Array.isArray(answer)) return answer.map(one).join(lang === 'zh' ? '、' : ', ')
   if (typeof answer === 'boolean') return say(lang, answer ? 'app.yes' : 'app.no')
   if (field.type === 'money' && typeof answer === 'number') {
-    return withUnit(readableYuan(answer), field.unit ?? { zh: say('zh', 'app.yuan'), en: say('en', 'app.yuan') }, lang)
+    return withUnit(
+      readableYuan(answer),
+      field.unit ?? { zh: say('zh', 'app.yuan'), en: say('en', 'app.yuan') },
+      lang,
+    )
   }
   if (field.type === 'integer' || field.type === 'number') return withUnit(String(answer), field.unit, lang)
   if (field.type === 'date') return dayInWords(String(answer), lang)
   if (field.type === 'date-time') return String(answer).replace('T', ' ')
-  if (field.type === 'choice') return field.choices?.find(({ value }) => value === answer)?.label[lang] ?? String(answer)
+  if (field.type === 'choice')
+    return field.choices?.find(({ value }) => value === answer)?.label[lang] ?? String(answer)
   if (field.type === 'reference') return refInWords(refs, field, String(answer), lang)
   return String(answer)
 }
@@ -79,10 +88,20 @@ function groupInWords(group: Field, items: Answers[], refs: Map<string, RefList>
     .map((item) =>
       (group.fields ?? [])
         .filter(({ name }) => name in item)
-        .map((field) => `${field.label[lang]} ${answerInWords(field, item[field.name]!, refs, lang)}`)
+        .map(
+          (field) =>
+            `${field.label[lang]}${lang === 'zh' ? '：' : ': '}${answerInWords(field, item[field.name]!, refs, lang)}`,
+        )
         .join(lang === 'zh' ? '，' : ', '),
     )
     .join('\n')
+}
+
+/** The beginning of the first longer text: what tells one draft from another. */
+export function excerptOf(form: Form, answers: Answers): string {
+  const field = form.fields.find(({ name, type }) => type === 'long' && name in answers)
+  const letters = field ? [...String(answers[field.name]).replace(/\s+/g, ' ')] : []
+  return letters.length > 40 ? `${letters.slice(0, 40).join('')}…` : letters.join('')
 }
 
 /** A record's heading, from the title its form gives; falls back to the form's own name. */

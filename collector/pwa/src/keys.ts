@@ -13,7 +13,8 @@ export async function makeKeys(): Promise<DeviceKeys> {
 }
 
 /** A public key as it travels: base64url of SPKI DER. */
-export const spkiOf = async (key: CryptoKey): Promise<string> => b64u(await crypto.subtle.exportKey('spki', key))
+export const spkiOf = async (key: CryptoKey): Promise<string> =>
+  b64u(await crypto.subtle.exportKey('spki', key))
 
 export const sign = async (key: CryptoKey, text: string): Promise<string> =>
   b64u(await crypto.subtle.sign(ECDSA, key, utf8(text)))
@@ -29,7 +30,8 @@ export async function verify(spki: string, signature: string, text: string): Pro
 }
 
 /** What an invitation link says of the office's recovery key: 16 characters. */
-export const fingerprint = async (spki: string): Promise<string> => b64u(await sha256(unb64u(spki))).slice(0, 16)
+export const fingerprint = async (spki: string): Promise<string> =>
+  b64u(await sha256(unb64u(spki))).slice(0, 16)
 
 /** The number that clerk and deputy compare face to face. */
 export async function sixDigits(records: string, proof: string, ledger: string): Promise<string> {

@@ -36,7 +36,12 @@ export interface Finished {
  * Sign a draft and keep it, with its place in the chain, in one transaction. Tapping twice gives the same record.
  * Signing must wait on WebCrypto and a transaction must not, so the chain is looked at again when writing.
  */
-export async function finalise(store: Store, identity: Identity, finished: Finished, now: Date): Promise<Filed> {
+export async function finalise(
+  store: Store,
+  identity: Identity,
+  finished: Finished,
+  now: Date,
+): Promise<Filed> {
   const already = await store.record(finished.draft.id)
   if (already) return already
   const chain: Chain = finished.form.proof ? 'proof' : 'records'

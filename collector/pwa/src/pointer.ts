@@ -13,7 +13,10 @@ export const placeOf = (pointer: string): string[] =>
 
 /** What stands at a place, or undefined. */
 export const follow = (value: unknown, place: Place): unknown =>
-  place.reduce<unknown>((inner, step) => (inner as Record<string | number, unknown> | undefined)?.[step], value)
+  place.reduce<unknown>(
+    (inner, step) => (inner as Record<string | number, unknown> | undefined)?.[step],
+    value,
+  )
 
 /** The question of the form that a problem is about: the first step of its place. */
 export const questionOf = (pointer: string): string => placeOf(pointer)[0] ?? ''

@@ -1,6 +1,17 @@
 /** What this phone remembers. The only file that touches IndexedDB. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import type { Chain, Draft, Filed, Form, Head, Hello, Identity, Invitation, Receipt, RefList } from './contract.ts'
+import type {
+  Chain,
+  Draft,
+  Filed,
+  Form,
+  Head,
+  Hello,
+  Identity,
+  Invitation,
+  Receipt,
+  RefList,
+} from './contract.ts'
 
 /** Single things by name. */
 export interface Meta {
@@ -49,7 +60,8 @@ const open = (name: string, onClosed: () => void): Promise<IDBPDatabase<Tables>>
   openDB<Tables>(name, 1, {
     upgrade(db) {
       db.createObjectStore('meta')
-      for (const [table, keyPath] of Object.entries(KEYS)) db.createObjectStore(table as keyof typeof KEYS, { keyPath })
+      for (const [table, keyPath] of Object.entries(KEYS))
+        db.createObjectStore(table as keyof typeof KEYS, { keyPath })
     },
     blocking: (_now, _next, event) => (event.target as IDBDatabase).close(),
     terminated: onClosed,
@@ -93,6 +105,9 @@ export async function openStore(name = 'mingbai') {
         const pairs = names.map((name, at) => [name, values[at]])
         return { meta: Object.fromEntries(pairs) as Partial<Meta>, drafts, records, heads, forms, refs }
       }),
+
+    meta: <Name extends keyof Meta>(name: Name): Promise<Meta[Name] | undefined> =>
+      using((db) => db.get('meta', name) as Promise<Meta[Name] | undefined>),
 
     putMeta: (meta: Partial<Meta>): Promise<void> =>
       using(async (db) => {
@@ -171,7 +186,10 @@ export async function openStore(name = 'mingbai') {
       using(async (db) => {
         const tx = db.transaction(['forms', 'meta'], 'readwrite')
         for (const form of forms) void tx.objectStore('forms').put(form)
-        void tx.objectStore('meta').put(forms.map((form) => form.version), 'kinds')
+        void tx.objectStore('meta').put(
+          forms.map((form) => form.version),
+          'kinds',
+        )
         void tx.objectStore('meta').put(tag, 'formsTag')
         await tx.done
       }),

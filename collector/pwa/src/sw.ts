@@ -55,7 +55,8 @@ async function activate(): Promise<void> {
 
 async function answer(address: string, request: Request): Promise<Response> {
   const cache = await caches.open(held.name)
-  const known = (await cache.match(address, { ignoreVary: true })) ?? (await caches.match(address, { ignoreVary: true }))
+  const known =
+    (await cache.match(address, { ignoreVary: true })) ?? (await caches.match(address, { ignoreVary: true }))
   return known ?? fetch(request)
 }
 

@@ -80,7 +80,11 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args), no
   const freshNonce = async (): Promise<string> =>
     nonce && nonce.until > now() ? nonce.text : (await hello()).nonce
 
-  async function headersFor({ method, path, etag, signer }: Asking, body: Bytes, packed: boolean): Promise<Headers> {
+  async function headersFor(
+    { method, path, etag, signer }: Asking,
+    body: Bytes,
+    packed: boolean,
+  ): Promise<Headers> {
     const headers = new Headers()
     if (body.length > 0) headers.set('Content-Type', 'application/json')
     if (packed) headers.set('Content-Encoding', 'gzip')
@@ -129,14 +133,24 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args), no
   return {
     hello,
 
-    enrol: async (code: string, keys: { records: string; proof: string }, signer: CryptoKey): Promise<EnrolAnswer> => {
+    enrol: async (
+      code: string,
+      keys: { records: string; proof: string },
+      signer: CryptoKey,
+    ): Promise<EnrolAnswer> => {
       const signature = await sign(signer, `mingbai/1 enrol\n${code}\n${keys.records}\n${keys.proof}`)
-      return json<EnrolAnswer>(await send({ method: 'POST', path: '/enrol', body: { code, keys, signature } }))
+      return json<EnrolAnswer>(
+        await send({ method: 'POST', path: '/enrol', body: { code, keys, signature } }),
+      )
     },
 
     push: async (records: Signed[], signer: Signer): Promise<Push> => {
       const batch = uuid7(now(), randomBytes(10))
-      const sent = records.map(({ envelope, signature, disclosures }) => ({ envelope, signature, disclosures }))
+      const sent = records.map(({ envelope, signature, disclosures }) => ({
+        envelope,
+        signature,
+        disclosures,
+      }))
       const response = await send({ method: 'POST', path: '/push', body: { batch, records: sent }, signer })
       return { batch, answer: await json<PushAnswer>(response) }
     },
@@ -181,8 +195,14 @@ const tagOf = (response: Response): string => (response.headers.get('ETag') ?? '
 async function refusal(response: Response): Promise<Refused | Unreachable> {
   const problem = await json<ProblemJson>(response).catch(() => null)
   const later = Number(response.headers.get('Retry-After'))
-  if (!problem || [429, 502, 503, 504, 507].includes(response.status)) return new Unreachable(later ? later * 1000 : null)
-  return new Refused(response.status, problem.type ?? '', problem.detail ?? problem.title ?? '', problem.errors?.[0]?.say ?? null)
+  if (!problem || [429, 502, 503, 504, 507].includes(response.status))
+    return new Unreachable(later ? later * 1000 : null)
+  return new Refused(
+    response.status,
+    problem.type ?? '',
+    problem.detail ?? problem.title ?? '',
+    problem.errors?.[0]?.say ?? null,
+  )
 }
 
 /** The body packed, or null where this browser cannot. */

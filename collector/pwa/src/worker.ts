@@ -30,7 +30,9 @@ export async function startWorker(onUpdate: () => void): Promise<void> {
     if (registration.waiting && navigator.serviceWorker.controller) onUpdate()
   }
   look()
-  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look))
+  registration.addEventListener('updatefound', () =>
+    registration.installing?.addEventListener('statechange', look),
+  )
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void registration.update().catch(() => undefined)
   })

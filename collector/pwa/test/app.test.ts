@@ -16,7 +16,12 @@ class Shelf implements Pick<Storage, 'getItem' | 'setItem'> {
 const apps: App[] = []
 after(() => apps.forEach((app) => app.close()))
 
-async function appOf(phone: Phone, store: Store = phone.store, shelf = new Shelf(), now = () => new Date()): Promise<App> {
+async function appOf(
+  phone: Phone,
+  store: Store = phone.store,
+  shelf = new Shelf(),
+  now = () => new Date(),
+): Promise<App> {
   const office = createOffice(phone.office.ask)
   const app = await createApp({ store, office, storage: shelf as unknown as Storage, now })
   apps.push(app)
@@ -38,7 +43,10 @@ test('a draft is in memory before the app says that it is saved', async () => {
 
 test('a draft that could not be kept is said to be not saved', async () => {
   const phone = await newPhone()
-  const full = { ...phone.store, putDraft: () => Promise.reject(new DOMException('full', 'QuotaExceededError')) }
+  const full = {
+    ...phone.store,
+    putDraft: () => Promise.reject(new DOMException('full', 'QuotaExceededError')),
+  }
   const app = await appOf(phone, full)
   const draft = await app.startDraft(form([field('summary')]))
   assert.equal(await app.saveDraft(draft), false)
@@ -108,11 +116,21 @@ test('mending a record begins a draft that replaces it, and the same one the sec
   assert.equal((await app.mend(record))?.id, draft?.id)
 })
 
-const note = (more: Partial<Tripwire> = {}): Tripwire => ({ device: 'd', seq: { records: 2, proof: 0 }, unsent: [], drafts: 0, ...more })
+const note = (more: Partial<Tripwire> = {}): Tripwire => ({
+  device: 'd',
+  seq: { records: 2, proof: 0 },
+  unsent: [],
+  drafts: 0,
+  ...more,
+})
 
 test('a wiped database is noticed from the note outside it', () => {
   const empty = note({ device: null, seq: { records: 0, proof: 0 } })
-  assert.deepEqual(lossOf(note({ unsent: ['a', 'b'], drafts: 1 }), empty, new Set()), { unsent: 2, drafts: 1, key: true })
+  assert.deepEqual(lossOf(note({ unsent: ['a', 'b'], drafts: 1 }), empty, new Set()), {
+    unsent: 2,
+    drafts: 1,
+    key: true,
+  })
   assert.equal(lossOf(note({ unsent: ['a'] }), note(), new Set(['a'])), null)
   assert.equal(lossOf(null, empty, new Set()), null)
 })
@@ -134,7 +152,14 @@ test('a loss is told until somebody has read it, also after reloading', async ()
 })
 
 test('storage that is forbidden is only a missing note', () => {
-  const forbidden = { getItem: () => { throw new Error('denied') }, setItem: () => { throw new Error('denied') } } as unknown as Storage
+  const forbidden = {
+    getItem: () => {
+      throw new Error('denied')
+    },
+    setItem: () => {
+      throw new Error('denied')
+    },
+  } as unknown as Storage
   assert.equal(readTripwire(forbidden), null)
   assert.doesNotThrow(() => setTripwire(forbidden, note()))
 })

@@ -41,9 +41,14 @@ interface CheckCase {
 const fieldOf = (name: string, shape: Shape): Field =>
   typeof shape === 'string'
     ? field(name, { type: shape as FieldType })
-    : field(name, { type: 'group', fields: Object.entries(shape).map(([inner, each]) => fieldOf(inner, each)) })
+    : field(name, {
+        type: 'group',
+        fields: Object.entries(shape).map(([inner, each]) => fieldOf(inner, each)),
+      })
 
-for (const [at, { that, fields, answers: given, holds: expected }] of (readCases<CheckCase[]>('checks.yaml') ?? []).entries()) {
+for (const [at, { that, fields, answers: given, holds: expected }] of (
+  readCases<CheckCase[]>('checks.yaml') ?? []
+).entries()) {
   test(`checks ${at + 1}: ${that} is ${String(expected)}`, () => {
     const names = Object.keys(fields)
     const answered = names.every((name) => name in given)
@@ -52,6 +57,10 @@ for (const [at, { that, fields, answers: given, holds: expected }] of (readCases
   })
 }
 
-test('the cases of both languages are there', { skip: !answers && 'tests/cases/answers.json is not there yet' }, () => {
-  assert.ok(answers!.cases.length > 0)
-})
+test(
+  'the cases of both languages are there',
+  { skip: !answers && 'tests/cases/answers.json is not there yet' },
+  () => {
+    assert.ok(answers!.cases.length > 0)
+  },
+)

@@ -41,8 +41,13 @@ test('an office that is not the one of the link is refused, and nothing is kept 
 test('an office without a certified receipt key is refused', async () => {
   const store = await openStore('no-certificate')
   const office = await openOffice()
-  office.certificates[0]!.signature = office.certificates[0]!.signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))
-  await assert.rejects(enrol(store, createOffice(office.ask), { code: CODE, fingerprint: null, keys: null }), WrongOffice)
+  office.certificates[0]!.signature = office.certificates[0]!.signature.replace(/^./, (first) =>
+    first === 'A' ? 'B' : 'A',
+  )
+  await assert.rejects(
+    enrol(store, createOffice(office.ask), { code: CODE, fingerprint: null, keys: null }),
+    WrongOffice,
+  )
 })
 
 test('when the answer is lost, asking again uses the same keys', async () => {
@@ -64,7 +69,9 @@ test('what the office refuses comes back in its own words', async () => {
   const store = await openStore('refused')
   const office = await openOffice()
   office.instead = (path) =>
-    path === '/enrol' ? Response.json({ type: 'mingbai:enrol/used', detail: '登记码已用过' }, { status: 403 }) : undefined
+    path === '/enrol'
+      ? Response.json({ type: 'mingbai:enrol/used', detail: '登记码已用过' }, { status: 403 })
+      : undefined
   const asking = enrol(store, createOffice(office.ask), { code: CODE, fingerprint: null, keys: null })
   await assert.rejects(asking, (fault) => fault instanceof Refused && fault.detail === '登记码已用过')
 })

@@ -18,7 +18,10 @@ const parts = {
 }
 
 test('an envelope is this text, in this order, with no space', async () => {
-  const text = await makeEnvelope({ ...parts, disclosures: [disclosure('village', '柳河村', 'AAAAAAAAAAAAAAAAAAAAAA')] })
+  const text = await makeEnvelope({
+    ...parts,
+    disclosures: [disclosure('village', '柳河村', 'AAAAAAAAAAAAAAAAAAAAAA')],
+  })
   assert.equal(
     text,
     '{"v":1,"ledger":"a-ledger","kind":"visit","form":"visit@digest","id":"01890a5d-ac96-774b-bcce-b302099a8057",' +
@@ -64,14 +67,18 @@ interface Vectors {
 
 for (const name of ['envelopes.json', 'envelopes-phone.json']) {
   const cases = readCases<Vectors>(name)
-  test(`every envelope of ${name} opens here`, { skip: !cases && `tests/cases/${name} is not there` }, async () => {
-    assert.ok(cases!.vectors.length > 0)
-    for (const vector of cases!.vectors) {
-      const spki = vector.spki ?? cases!.spki ?? cases!.key!.spki
-      assert.ok(await verify(spki, vector.signature, vector.envelope), 'signature')
-      assert.equal(await digestOf(vector.envelope), vector.digest)
-      const { _sd } = JSON.parse(vector.envelope) as { _sd: string[] }
-      assert.deepEqual((await Promise.all(vector.disclosures.map(digestOf))).sort(), _sd)
-    }
-  })
+  test(
+    `every envelope of ${name} opens here`,
+    { skip: !cases && `tests/cases/${name} is not there` },
+    async () => {
+      assert.ok(cases!.vectors.length > 0)
+      for (const vector of cases!.vectors) {
+        const spki = vector.spki ?? cases!.spki ?? cases!.key!.spki
+        assert.ok(await verify(spki, vector.signature, vector.envelope), 'signature')
+        assert.equal(await digestOf(vector.envelope), vector.digest)
+        const { _sd } = JSON.parse(vector.envelope) as { _sd: string[] }
+        assert.deepEqual((await Promise.all(vector.disclosures.map(digestOf))).sort(), _sd)
+      }
+    },
+  )
 }

@@ -48,7 +48,13 @@ export async function openOffice() {
       const state = known ? 'replayed' : (office.fate.get(id) ?? 'accepted')
       if (state !== 'retry' && !known) office.kept.set(id, { digest, sent, position: office.kept.size + 1 })
       const position = office.kept.get(id)?.position ?? null
-      results.push({ id, digest, state, code: position === null ? null : `ZF-2026-A${String(position).padStart(3, '0')}`, position })
+      results.push({
+        id,
+        digest,
+        state,
+        code: position === null ? null : `ZF-2026-A${String(position).padStart(3, '0')}`,
+        position,
+      })
     }
     office.pushes.push(results.map(({ id }) => id))
     const said: ReceiptStatement = {
@@ -91,9 +97,14 @@ export async function openOffice() {
     congress: { name: { zh: '青溪区人大', en: 'Qingxi' } },
   })
 
-  async function enrol(body: { code: string; keys: { records: string; proof: string }; signature: string }): Promise<unknown> {
+  async function enrol(body: {
+    code: string
+    keys: { records: string; proof: string }
+    signature: string
+  }): Promise<unknown> {
     const text = `mingbai/1 enrol\n${body.code}\n${body.keys.records}\n${body.keys.proof}`
-    if (!(await verify(body.keys.records, body.signature, text))) throw new Error('the enrolment is not signed')
+    if (!(await verify(body.keys.records, body.signature, text)))
+      throw new Error('the enrolment is not signed')
     office.enrolled = body
     return {
       ledger: LEDGER,
@@ -113,7 +124,19 @@ export async function openOffice() {
     receipts: body.ids.flatMap((id) => {
       const kept = office.kept.get(id)
       const state = office.fate.get(id) ?? 'accepted'
-      return kept ? [{ id, digest: kept.digest, state, code: null, position: kept.position, problems: [], published: null }] : []
+      return kept
+        ? [
+            {
+              id,
+              digest: kept.digest,
+              state,
+              code: null,
+              position: kept.position,
+              problems: [],
+              published: null,
+            },
+          ]
+        : []
     }),
     safe_position: null,
   })

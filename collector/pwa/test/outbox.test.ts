@@ -7,7 +7,8 @@ import { Unreachable } from '../src/sync.ts'
 import { form } from './forms.ts'
 import { draftOf, newPhone } from './phone.ts'
 
-const parsed = (envelope: string) => JSON.parse(envelope) as { seq: number; prev: string | null; device: string }
+const parsed = (envelope: string) =>
+  JSON.parse(envelope) as { seq: number; prev: string | null; device: string }
 
 test('a finalised record is signed over exactly the bytes that are kept', async () => {
   const { file, identity } = await newPhone()
@@ -64,7 +65,12 @@ test('a record is delivered when the receipt verifies, and leaves the line', asy
   assert.equal(await send(), 0)
   const record = await store.record(id)
   assert.equal(levelOf(record!, null), 'delivered')
-  assert.deepEqual(record!.delivery, { ...record!.delivery, at: 'delivered', position: 1, code: 'ZF-2026-A001' })
+  assert.deepEqual(record!.delivery, {
+    ...record!.delivery,
+    at: 'delivered',
+    position: 1,
+    code: 'ZF-2026-A001',
+  })
 })
 
 const MEDDLING: Record<string, (answer: any) => unknown> = {
@@ -127,12 +133,16 @@ test('one poisonous record never holds up the rest', async () => {
   office.ask = async (input, init) => {
     if (String(input).endsWith('/push')) {
       const body = await unpacked(init!.body as Uint8Array<ArrayBuffer>, init!.headers as Headers)
-      if (body.includes(poison)) return Response.json({ type: 'mingbai:push/shape', status: 400 }, { status: 400 })
+      if (body.includes(poison))
+        return Response.json({ type: 'mingbai:push/shape', status: 400 }, { status: 400 })
     }
     return ask(input, init)
   }
   assert.equal(await send(), 1)
-  assert.deepEqual((await store.waiting()).map(({ id }) => id), [poison])
+  assert.deepEqual(
+    (await store.waiting()).map(({ id }) => id),
+    [poison],
+  )
 })
 
 async function unpacked(body: Uint8Array<ArrayBuffer>, headers: Headers): Promise<string> {
@@ -152,17 +162,35 @@ test('batches respect the number and the bytes the office takes', async () => {
   const { store, file } = await newPhone()
   for (let count = 0; count < 12; count++) await file({ summary: '话'.repeat(100) })
   const waiting = await store.waiting()
-  assert.deepEqual(batchesOf(waiting, { records: 5, bytes: 1e6 }).map((batch) => batch.length), [5, 5, 2])
+  assert.deepEqual(
+    batchesOf(waiting, { records: 5, bytes: 1e6 }).map((batch) => batch.length),
+    [5, 5, 2],
+  )
   const small = batchesOf(waiting, { records: 100, bytes: 3_000 })
-  assert.ok(small.every((batch) => JSON.stringify(batch.map(({ signed }) => signed)).length < 6_000 && batch.length >= 1))
+  assert.ok(
+    small.every(
+      (batch) => JSON.stringify(batch.map(({ signed }) => signed)).length < 6_000 && batch.length >= 1,
+    ),
+  )
   assert.equal(small.flat().length, 12)
 })
 
 test('what the office says later never makes a waiting record arrive', async () => {
   const { file } = await newPhone()
   const waiting = await file()
-  const receipt = { id: waiting.id, digest: waiting.signed!.digest, state: 'accepted' as const, code: 'ZF-2026-A001', position: 1 }
-  const answer = { device: { state: 'active' as const }, person: { code: '', name: '', role: '' }, receipts: [receipt], safe_position: 9 }
+  const receipt = {
+    id: waiting.id,
+    digest: waiting.signed!.digest,
+    state: 'accepted' as const,
+    code: 'ZF-2026-A001',
+    position: 1,
+  }
+  const answer = {
+    device: { state: 'active' as const },
+    person: { code: '', name: '', role: '' },
+    receipts: [receipt],
+    safe_position: 9,
+  }
   assert.deepEqual(afterReceipts([waiting], answer), [])
 })
 
@@ -171,5 +199,8 @@ test('backed up is said only where the safe position covers the record', async (
   const { id } = await file()
   await send()
   const record = (await store.record(id))!
-  assert.deepEqual([null, 0, 1].map((safe) => levelOf(record, safe)), ['delivered', 'delivered', 'backed_up'])
+  assert.deepEqual(
+    [null, 0, 1].map((safe) => levelOf(record, safe)),
+    ['delivered', 'delivered', 'backed_up'],
+  )
 })

@@ -33,7 +33,11 @@ export const draftOf = (more: Partial<Draft> = {}): Draft => ({
 export async function newPhone(): Promise<Phone> {
   const store = await openStore(`phone-${++phones}`)
   const office = await openOffice()
-  const identity = await enrol(store, createOffice(office.ask), { code: '0123456789ABC', fingerprint: office.fingerprint, keys: null })
+  const identity = await enrol(store, createOffice(office.ask), {
+    code: '0123456789ABC',
+    fingerprint: office.fingerprint,
+    keys: null,
+  })
   const file = (answers: Answers = { summary: '路灯不亮' }, proof = false): Promise<Filed> =>
     finalise(store, identity, { draft: draftOf(), form: form([], { proof }), answers }, new Date())
   const send = (): Promise<number> =>

@@ -5,8 +5,10 @@ import { disclosure, makeEnvelope, uuid7 } from '../src/envelope.ts'
 import { sign } from '../src/keys.ts'
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' }
-const PKCS8 = 'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyfeeKPwvsRPPP8zDiuWk0QhWeEX2ka6f5nBMS1hSEouhRANCAASxFY_aL3iqGveNQnIAX_4sYkYjeOxKQzaCgEAz1aChuiQaW7rTErrqqCAtbMPJWAccODXzNdpfxGCnD4K-08ln'
-const SPKI = 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEsRWP2i94qhr3jUJyAF_-LGJGI3jsSkM2goBAM9WgobokGlu60xK66qggLWzDyVgHHDg18zXaX8Rgpw-CvtPJZw'
+const PKCS8 =
+  'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyfeeKPwvsRPPP8zDiuWk0QhWeEX2ka6f5nBMS1hSEouhRANCAASxFY_aL3iqGveNQnIAX_4sYkYjeOxKQzaCgEAz1aChuiQaW7rTErrqqCAtbMPJWAccODXzNdpfxGCnD4K-08ln'
+const SPKI =
+  'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEsRWP2i94qhr3jUJyAF_-LGJGI3jsSkM2goBAM9WgobokGlu60xK66qggLWzDyVgHHDg18zXaX8Rgpw-CvtPJZw'
 const FORM = 'N2Q3ZDk4YjE0ZTk2ZjQxOWY2YjA1ZjI4ZTQ3YzE2Mzg'
 const AT_MS = 1_772_413_323_004
 
@@ -45,7 +47,9 @@ export async function phoneVectors(): Promise<{ spki: string; vectors: PhoneVect
   const vectors: PhoneVector[] = []
   for (const [at, { about, answers }] of RECORDS.entries()) {
     const salt = (number: number): string => `${String.fromCharCode(65 + at, 65 + number)}${'A'.repeat(20)}`
-    const disclosures = Object.entries(answers).map(([name, value], number) => disclosure(name, value, salt(number)))
+    const disclosures = Object.entries(answers).map(([name, value], number) =>
+      disclosure(name, value, salt(number)),
+    )
     const envelope = await makeEnvelope({
       ledger: '0195c0de-0000-7000-8000-000000000001',
       kind: 'visit',
@@ -58,7 +62,14 @@ export async function phoneVectors(): Promise<{ spki: string; vectors: PhoneVect
       replaces: at === 2 ? uuid7(AT_MS, new Uint8Array(10)) : null,
       disclosures,
     })
-    vectors.push({ about, answers, envelope, digest: await digestOf(envelope), signature: await sign(key, envelope), disclosures })
+    vectors.push({
+      about,
+      answers,
+      envelope,
+      digest: await digestOf(envelope),
+      signature: await sign(key, envelope),
+      disclosures,
+    })
   }
   return { spki: SPKI, vectors }
 }

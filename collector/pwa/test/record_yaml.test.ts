@@ -16,7 +16,10 @@ const HARD: Answers = {
   decimal: 0.5,
   yes: true,
   list: ['a: b', '- c', '第一行\n第二行'],
-  group: [{ day: '每月 20 日', opens: '09:00' }, { day: '一\n二', tags: ['x', 'y'] }],
+  group: [
+    { day: '每月 20 日', opens: '09:00' },
+    { day: '一\n二', tags: ['x', 'y'] },
+  ],
   hidden: 'a\u2028b',
 }
 

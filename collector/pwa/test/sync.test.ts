@@ -26,17 +26,26 @@ test('the query belongs to what is signed', async () => {
   const request = office.asked.at(-1)!
   const digest = b64u(await sha256(new Uint8Array()))
   const text = `mingbai/1 request\nGET\n/api/v1/pull?cursor=a%20b\n${digest}\na-nonce`
-  assert.ok(await verify(await spkiOf(identity.keys.records.publicKey), request.headers.get('Mingbai-Signature')!, text))
+  assert.ok(
+    await verify(
+      await spkiOf(identity.keys.records.publicKey),
+      request.headers.get('Mingbai-Signature')!,
+      text,
+    ),
+  )
 })
 
 test('a nonce that has run out is asked for anew, once', async () => {
   const { office, identity } = await newPhone()
   let refusals = 1
   office.instead = (path) =>
-    path === '/receipts' && refusals-- > 0 ? Response.json({ type: 'mingbai:nonce' }, { status: 401 }) : undefined
+    path === '/receipts' && refusals-- > 0
+      ? Response.json({ type: 'mingbai:nonce' }, { status: 401 })
+      : undefined
   const answer = await createOffice(office.ask).receipts([], signerOf(identity))
   assert.equal(answer.device.state, 'pending')
-  office.instead = (path) => (path === '/receipts' ? Response.json({ type: 'x' }, { status: 401 }) : undefined)
+  office.instead = (path) =>
+    path === '/receipts' ? Response.json({ type: 'x' }, { status: 401 }) : undefined
   await assert.rejects(createOffice(office.ask).receipts([], signerOf(identity)), Refused)
 })
 
@@ -45,7 +54,8 @@ const NOBODY: Record<string, () => Response | null> = {
   'a sign-in page': () => new Response('<html>', { status: 200 }),
   'a gateway that is down': () => new Response('Bad gateway', { status: 502 }),
   'a page that is not ours': () => new Response('Not found', { status: 404 }),
-  'an office that is busy': () => Response.json({ type: 'x' }, { status: 503, headers: { 'Retry-After': '30' } }),
+  'an office that is busy': () =>
+    Response.json({ type: 'x' }, { status: 503, headers: { 'Retry-After': '30' } }),
 }
 for (const [what, answer] of Object.entries(NOBODY)) {
   test(`${what} means: try later`, async () => {
@@ -59,6 +69,12 @@ test('a pause is random, grows, is never longer than five minutes, and heeds wha
   const most = (failures: number) => pauseMs(failures, null, () => 1)
   assert.deepEqual([0, 1, 2, 3].map(most), [1_000, 2_000, 4_000, 8_000])
   assert.equal(most(50), 300_000)
-  assert.equal(pauseMs(3, null, () => 0), 0)
-  assert.equal(pauseMs(0, 30_000, () => 1), 30_000)
+  assert.equal(
+    pauseMs(3, null, () => 0),
+    0,
+  )
+  assert.equal(
+    pauseMs(0, 30_000, () => 1),
+    30_000,
+  )
 })

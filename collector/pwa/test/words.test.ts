@@ -15,10 +15,14 @@ const source = (folder: string): string =>
 const code = source('src')
 
 /** Keys that are put together from a part and a value. */
-const MADE = ['level', 'means', 'policy', 'gate', 'help.size', 'enrol', 'health'].map((part) => `app.${part}.`)
+const MADE = ['level', 'means', 'policy', 'gate', 'help.size', 'enrol', 'health'].map(
+  (part) => `app.${part}.`,
+)
 
 test('every sentence that the app asks for is there', () => {
-  const asked = [...code.matchAll(/\bt\(\s*(?:[^'`)]*\? )?'([a-z_.]+)'(?: : '([a-z_.]+)')?/g)].flatMap(([, one, other]) => [one, other])
+  const asked = [...code.matchAll(/\bt\(\s*(?:[^'`)]*\? )?'([a-z_.]+)'(?: : '([a-z_.]+)')?/g)].flatMap(
+    ([, one, other]) => [one, other],
+  )
   const missing = asked.filter((key) => key && !(`app.${key}` in words))
   assert.deepEqual(missing, [])
   assert.ok(asked.length > 60)
@@ -36,12 +40,17 @@ test('every level has its word and its meaning', () => {
 })
 
 test('no screen speaks of machinery', () => {
-  const said = Object.entries(words).filter(([key, { zh }]) => key.startsWith('app.') && /同步|冲突|队列|缓存/.test(zh))
+  const said = Object.entries(words).filter(
+    ([key, { zh }]) => key.startsWith('app.') && /同步|冲突|队列|缓存/.test(zh),
+  )
   assert.deepEqual(said, [])
 })
 
 test('nothing is ever written as markup', () => {
-  assert.doesNotMatch(code, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|dangerouslySet/)
+  assert.doesNotMatch(
+    code,
+    /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|dangerouslySet/,
+  )
 })
 
 test('only store.ts touches IndexedDB, and only sync.ts and the service worker fetch', () => {

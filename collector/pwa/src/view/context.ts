@@ -1,8 +1,9 @@
 /** What every screen can reach: the app, its state, and how this person reads. */
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { App, State } from '../app.ts'
+import type { App } from '../app.ts'
 import type { Settings } from '../settings.ts'
+import type { State } from '../state.ts'
 import { say, type Params } from '../words.ts'
 
 export interface Screen {

@@ -54,7 +54,7 @@ function Filling({ draft, form, step }: { draft: Draft; form: Form; step: string
   )
 }
 
-function SavedStrip({ at }: { at: string | null }) {
+function SavedStrip({ at }: { at: string }) {
   const { state, settings, t } = useScreen()
   if (state.saveFailed) {
     return (
@@ -65,7 +65,7 @@ function SavedStrip({ at }: { at: string | null }) {
   }
   return (
     <p class="strip" role="status">
-      {at && `✓ ${t('strip.saved', { time: clock(at, settings.lang) })}`}
+      {`✓ ${t('strip.saved', { time: clock(at, settings.lang) })}`}
     </p>
   )
 }
@@ -109,20 +109,27 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
       }}
     >
       <Page
-        title={draft.replaces ? t('draft.mending', { kind: form.label[settings.lang] }) : form.label[settings.lang]}
+        title={
+          draft.replaces ? t('draft.mending', { kind: form.label[settings.lang] }) : form.label[settings.lang]
+        }
         under={steps.length > 1 ? t('draft.step', { number, count: steps.length }) : undefined}
         back={number > 1 ? addressOf('draft', draft.id, number - 1) : '#/'}
         place={`draft-${draft.id}-${number}`}
         strip={
           <>
-            {steps.length > 1 && <progress max={steps.length} value={number} aria-label={t('draft.progress')} />}
+            {steps.length > 1 && (
+              <progress max={steps.length} value={number} aria-label={t('draft.progress')} />
+            )}
             {strip}
           </>
         }
         footer={
           <>
             {number > 1 && (
-              <button type="button" onClick={() => void flush().then(() => go('draft', draft.id, number - 1))}>
+              <button
+                type="button"
+                onClick={() => void flush().then(() => go('draft', draft.id, number - 1))}
+              >
                 {t('before')}
               </button>
             )}

@@ -124,7 +124,9 @@ function FaultNews({ fault }: { fault: Fault }) {
   const kind = typeof fault === 'string' ? fault : 'refused'
   return (
     <News kind="bad" sign="!" head={t(`enrol.${kind}`)}>
-      <p>{typeof fault === 'string' ? t(`enrol.${fault}_text`) : `${fault.detail} ${t('enrol.refused_text')}`}</p>
+      <p>
+        {typeof fault === 'string' ? t(`enrol.${fault}_text`) : `${fault.detail} ${t('enrol.refused_text')}`}
+      </p>
     </News>
   )
 }
@@ -133,10 +135,11 @@ function SixDigits() {
   const { app, state, t } = useScreen()
   const [reached, setReached] = useState(true)
   const { sixDigits, person } = state.identity!
-  const ask = (): Promise<void> => app.hearState().then(
-    () => setReached(true),
-    () => setReached(false),
-  )
+  const ask = (): Promise<void> =>
+    app.hearState().then(
+      () => setReached(true),
+      () => setReached(false),
+    )
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>
     let over = false

@@ -35,7 +35,9 @@ export function Question(asking: Asking) {
     <>
       {field.label[settings.lang]}
       {field.required && <small> {t('required')}</small>}
-      {(field.publish === 'never' || field.publish === 'counted') && <em class="private">{t('not_public')}</em>}
+      {(field.publish === 'never' || field.publish === 'counted') && (
+        <em class="private">{t('not_public')}</em>
+      )}
     </>
   )
   const help = (
@@ -90,7 +92,9 @@ function Control(props: ControlProps) {
     case 'strings':
       return <Texts {...props} />
     case 'group':
-      return <Group {...props} items={(typed as TypedAnswers[] | undefined) ?? []} onChange={onChange} id={id} />
+      return (
+        <Group {...props} items={(typed as TypedAnswers[] | undefined) ?? []} onChange={onChange} id={id} />
+      )
     case 'long':
       return <Long {...props} />
     default:
@@ -99,9 +103,7 @@ function Control(props: ControlProps) {
 }
 
 type InputKind =
-  | { type: 'date' | 'time' | 'datetime-local' }
-  | { type: 'url' }
-  | { inputMode: 'numeric' | 'decimal' }
+  { type: 'date' | 'time' | 'datetime-local' } | { type: 'url' } | { inputMode: 'numeric' | 'decimal' }
 
 const INPUTS: Partial<Record<Field['type'], InputKind>> = {
   date: { type: 'date' },
@@ -201,7 +203,8 @@ function Select({ field, typed, onChange, id, described, bad }: ControlProps) {
 function Texts({ field, typed, onChange, id }: ControlProps) {
   const { settings, t } = useScreen()
   const texts = (typed as string[] | undefined) ?? []
-  const put = (at: number, text: string): void => onChange(texts.map((each, index) => (index === at ? text : each)))
+  const put = (at: number, text: string): void =>
+    onChange(texts.map((each, index) => (index === at ? text : each)))
   return (
     <>
       {texts.map((text, at) => (
@@ -229,7 +232,8 @@ function Group({ field, schema, pointer, items, onChange, problems }: GroupProps
   const { settings, t } = useScreen()
   const inner = field.fields ?? []
   const parts = ((schema.items as JsonSchema | undefined)?.properties ?? {}) as Record<string, JsonSchema>
-  const put = (at: number, item: TypedAnswers): void => onChange(items.map((each, index) => (index === at ? item : each)))
+  const put = (at: number, item: TypedAnswers): void =>
+    onChange(items.map((each, index) => (index === at ? item : each)))
   return (
     <>
       {items.map((item, at) => {

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { APP } from '../app.ts'
 import type { Lang } from '../contract.ts'
 import { SIZES } from '../settings.ts'
+import { isWaiting } from '../state.ts'
 import { useScreen } from './context.ts'
 import { LEVELS, LevelTag } from './level.tsx'
 import { Page } from './page.tsx'
@@ -51,7 +52,12 @@ function Reading() {
         <legend>{t('help.size')}</legend>
         {SIZES.map((size) => (
           <label key={size} class={size === settings.size ? 'option on' : 'option'}>
-            <input type="radio" name="size" checked={size === settings.size} onChange={() => setSettings({ ...settings, size })} />
+            <input
+              type="radio"
+              name="size"
+              checked={size === settings.size}
+              onChange={() => setSettings({ ...settings, size })}
+            />
             <span data-sample={size}>{t(`help.size.${size}`)}</span>
           </label>
         ))}
@@ -59,8 +65,17 @@ function Reading() {
       <fieldset class="field">
         <legend>{t('help.lang')}</legend>
         {LANGS.map(({ lang, name }) => (
-          <label key={lang} class={lang === settings.lang ? 'option on' : 'option'} lang={lang === 'zh' ? 'zh-CN' : 'en'}>
-            <input type="radio" name="lang" checked={lang === settings.lang} onChange={() => setSettings({ ...settings, lang })} />
+          <label
+            key={lang}
+            class={lang === settings.lang ? 'option on' : 'option'}
+            lang={lang === 'zh' ? 'zh-CN' : 'en'}
+          >
+            <input
+              type="radio"
+              name="lang"
+              checked={lang === settings.lang}
+              onChange={() => setSettings({ ...settings, lang })}
+            />
             {name}
           </label>
         ))}
@@ -74,12 +89,18 @@ function Health() {
   const { state, t } = useScreen()
   const [free, setFree] = useState<number | null>(null)
   useEffect(() => {
-    void navigator.storage?.estimate?.().then(({ quota = 0, usage = 0 }) => setFree(Math.floor((quota - usage) / 1e6)))
+    void navigator.storage
+      ?.estimate?.()
+      .then(({ quota = 0, usage = 0 }) => setFree(Math.floor((quota - usage) / 1e6)))
   }, [])
-  const unsent = state.records.filter(({ delivery }) => delivery.at === 'waiting').length
-  const ahead = state.hello && state.heardAt ? Date.parse(state.heardAt) - Date.parse(state.hello.server_time) : 0
+  const unsent = state.records.filter(isWaiting).length
+  const ahead =
+    state.hello && state.heardAt ? Date.parse(state.heardAt) - Date.parse(state.hello.server_time) : 0
   const rows: [string, string][] = [
-    ['who', state.identity ? `${state.identity.person.name} · ${state.identity.person.code}` : t('health.nobody')],
+    [
+      'who',
+      state.identity ? `${state.identity.person.name} · ${state.identity.person.code}` : t('health.nobody'),
+    ],
     ['unsent', t('health.count', { count: unsent })],
     ['drafts', t('health.count', { count: state.drafts.length })],
     ['kept', t(state.persisted ? 'health.kept_yes' : 'health.kept_no')],
@@ -87,7 +108,8 @@ function Health() {
     ['app', t('health.app_number', { number: APP, oldest: state.hello?.oldest_app ?? APP })],
   ]
   if (free !== null) rows.push(['free', t('health.free_mb', { count: free })])
-  if (Math.abs(ahead) > SKEWED_MS) rows.push(['clock', t('health.clock_off', { minutes: Math.round(Math.abs(ahead) / 60_000) })])
+  if (Math.abs(ahead) > SKEWED_MS)
+    rows.push(['clock', t('health.clock_off', { minutes: Math.round(Math.abs(ahead) / 60_000) })])
   return (
     <section>
       <h2>{t('health')}</h2>

@@ -1,9 +1,10 @@
 /** Home: what would you like to record, what is not finished, what has not gone up. */
 import type { Form } from '../contract.ts'
-import { APP, type State } from '../app.ts'
+import { APP } from '../app.ts'
+import { isWaiting, type State } from '../state.ts'
 import { moment } from '../dates.ts'
 import { answersOf } from '../answers.ts'
-import { titleOf } from '../form.ts'
+import { excerptOf, titleOf } from '../form.ts'
 import { SIZES } from '../settings.ts'
 import { takeOver } from '../worker.ts'
 import { useScreen } from './context.ts'
@@ -42,7 +43,11 @@ function BiggerButton() {
   const { settings, setSettings, t } = useScreen()
   const next = SIZES[(SIZES.indexOf(settings.size) + 1) % SIZES.length]!
   return (
-    <button class="big" onClick={() => setSettings({ ...settings, size: next })} aria-label={t('bigger.said', { size: settings.size })}>
+    <button
+      class="big"
+      onClick={() => setSettings({ ...settings, size: next })}
+      aria-label={t('bigger.said', { size: settings.size })}
+    >
       {t('bigger')}
     </button>
   )
@@ -65,7 +70,12 @@ function Alerts() {
         </News>
       )}
       {update && !sending && (
-        <News kind="plain" sign="↻" head={t('update.head')} act={<button onClick={() => void takeOver()}>{t('update.do')}</button>}>
+        <News
+          kind="plain"
+          sign="↻"
+          head={t('update.head')}
+          act={<button onClick={() => void takeOver()}>{t('update.do')}</button>}
+        >
           <p>{t('update.text')}</p>
         </News>
       )}
@@ -84,7 +94,12 @@ export function LossNews() {
   if (!state.loss) return null
   const { unsent, drafts } = state.loss
   return (
-    <News kind="bad" sign="!" head={t('loss.head')} act={<button onClick={app.acceptLoss}>{t('loss.done')}</button>}>
+    <News
+      kind="bad"
+      sign="!"
+      head={t('loss.head')}
+      act={<button onClick={app.acceptLoss}>{t('loss.done')}</button>}
+    >
       <p>{t('loss.text', { unsent, drafts })}</p>
     </News>
   )
@@ -93,7 +108,7 @@ export function LossNews() {
 /** What has not gone up yet, or that everything has. */
 export function UploadNews({ act = true }: { act?: boolean }) {
   const { state, t } = useScreen()
-  const waiting = state.records.filter(({ delivery }) => delivery.at === 'waiting').length
+  const waiting = state.records.filter(isWaiting).length
   const { upload } = state
   const see = act && (
     <a class="button" href="#/uploads">
@@ -102,7 +117,12 @@ export function UploadNews({ act = true }: { act?: boolean }) {
   )
   if (upload.at === 'sending') {
     return (
-      <News kind="warn" sign="↑" head={t('strip.sending', { done: upload.done, total: upload.total })} act={see}>
+      <News
+        kind="warn"
+        sign="↑"
+        head={t('strip.sending', { done: upload.done, total: upload.total })}
+        act={see}
+      >
         <p>{t('strip.safe')}</p>
       </News>
     )
@@ -110,7 +130,9 @@ export function UploadNews({ act = true }: { act?: boolean }) {
   if (waiting > 0) {
     return (
       <News kind="warn" sign="↑" head={t('strip.waiting', { count: waiting })} act={see}>
-        <p>{t(upload.at === 'pausing' && upload.why === 'unreachable' ? 'strip.no_network' : 'strip.safe')}</p>
+        <p>
+          {t(upload.at === 'pausing' && upload.why === 'unreachable' ? 'strip.no_network' : 'strip.safe')}
+        </p>
       </News>
     )
   }
@@ -179,17 +201,18 @@ function Drafts() {
       <ul class="rows">
         {state.drafts.map((draft) => {
           const form = state.forms.get(draft.form)
-          const title = form ? titleOf(form, answersOf(form.fields, draft.typed), state.refs, settings.lang) : draft.kind
+          const answers = form ? answersOf(form.fields, draft.typed) : {}
+          const title = form ? titleOf(form, answers, state.refs, settings.lang) : draft.kind
           return (
             <li key={draft.id}>
               <a href={addressOf('draft', draft.id, 1)}>
                 <span class="t">
-                  <span>{form?.label[settings.lang]}</span>
+                  <span>
+                    {form?.label[settings.lang]} · {moment(draft.changedAt, settings.lang, new Date())}
+                  </span>
                   <LevelTag level="draft" />
                 </span>
-                <span class="under">
-                  {title} · {moment(draft.changedAt, settings.lang, new Date())}
-                </span>
+                <span class="under">{(form && excerptOf(form, answers)) || title}</span>
               </a>
             </li>
           )

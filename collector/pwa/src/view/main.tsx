@@ -22,7 +22,12 @@ wear(document.documentElement, settings)
 await loadWords(settings.lang).catch(() => undefined)
 
 try {
-  const app = await createApp({ store: await openStore(), office: createOffice(), storage: storage(), browser: navigator })
+  const app = await createApp({
+    store: await openStore(),
+    office: createOffice(),
+    storage: storage(),
+    browser: navigator,
+  })
   const take = async (): Promise<void> => {
     const invitation = invitationIn(location.hash)
     if (!invitation) return

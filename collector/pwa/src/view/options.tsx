@@ -6,17 +6,30 @@ import type { Asking } from './field.tsx'
 export function Options({ field, typed, onChange, id, bad }: Asking & { id: string; bad: boolean }) {
   const { settings, t } = useScreen()
   const many = field.type === 'choices'
-  const rows = field.type === 'boolean'
-    ? [
-        { value: true as Typed, key: 'true', label: t('yes') },
-        { value: false as Typed, key: 'false', label: t('no') },
-      ]
-    : (field.choices ?? []).map(({ value, label }) => ({ value: value as Typed, key: value, label: label[settings.lang] }))
-  const chosen = (value: Typed): boolean => (many ? ((typed as string[] | undefined) ?? []).includes(value as string) : typed === value)
+  const rows =
+    field.type === 'boolean'
+      ? [
+          { value: true as Typed, key: 'true', label: t('yes') },
+          { value: false as Typed, key: 'false', label: t('no') },
+        ]
+      : (field.choices ?? []).map(({ value, label }) => ({
+          value: value as Typed,
+          key: value,
+          label: label[settings.lang],
+        }))
+  const chosen = (value: Typed): boolean =>
+    many ? ((typed as string[] | undefined) ?? []).includes(value as string) : typed === value
   const toggle = (value: Typed, on: boolean): void => {
     if (!many) return onChange(value)
     const rest = ((typed as string[] | undefined) ?? []).filter((each) => each !== value)
-    onChange(on ? inOrder([...rest, value as string], rows.map(({ key }) => key)) : rest)
+    onChange(
+      on
+        ? inOrder(
+            [...rest, value as string],
+            rows.map(({ key }) => key),
+          )
+        : rest,
+    )
   }
   const clearable = !many && !field.required && typed !== undefined && typed !== ''
   return (

@@ -31,14 +31,22 @@ export function RecordScreen({ id }: { id: string }) {
     if (draft) go('draft', draft.id, 1)
   }
   const canMend = form !== undefined && record.delivery.at === 'delivered'
+  const title = form ? titleOf(form, record.answers, state.refs, settings.lang) : record.kind
+  const name = form?.label[settings.lang]
   return (
     <Page
-      title={form ? titleOf(form, record.answers, state.refs, settings.lang) : record.kind}
-      under={form?.label[settings.lang]}
+      title={title}
+      under={name === title ? undefined : name}
       back="#/records"
       place={`record-${id}`}
       {...(toMend && canMend
-        ? { footer: <button class="pri" onClick={() => void mend()}>{t('record.mend')}</button> }
+        ? {
+            footer: (
+              <button class="pri" onClick={() => void mend()}>
+                {t('record.mend')}
+              </button>
+            ),
+          }
         : { nav: 'records' as const })}
     >
       <HowFar record={record} level={level} />
@@ -116,7 +124,11 @@ function Replaced({ record }: { record: Filed }) {
 function Copy({ record }: { record: Filed }) {
   const { t } = useScreen()
   const [done, setDone] = useState<'no' | 'copied' | 'shown'>('no')
-  const yaml = recordYaml(record.kind, record.answers, record.delivery.at === 'delivered' ? record.delivery.code : null)
+  const yaml = recordYaml(
+    record.kind,
+    record.answers,
+    record.delivery.at === 'delivered' ? record.delivery.code : null,
+  )
   const copy = (): void =>
     void Promise.resolve()
       .then(() => navigator.clipboard.writeText(yaml))
@@ -129,8 +141,18 @@ function Copy({ record }: { record: Filed }) {
       <button class="wide" onClick={copy}>
         {t('record.copy')}
       </button>
-      <p role="status">{done === 'copied' ? t('record.copied') : done === 'shown' ? t('record.select') : ''}</p>
-      {done !== 'no' && <textarea readOnly rows={8} value={yaml} aria-label={t('record.copy')} onFocus={({ currentTarget }) => currentTarget.select()} />}
+      <p role="status">
+        {done === 'copied' ? t('record.copied') : done === 'shown' ? t('record.select') : ''}
+      </p>
+      {done !== 'no' && (
+        <textarea
+          readOnly
+          rows={8}
+          value={yaml}
+          aria-label={t('record.copy')}
+          onFocus={({ currentTarget }) => currentTarget.select()}
+        />
+      )}
     </section>
   )
 }

@@ -39,7 +39,9 @@ export function RecordRow({ record }: { record: Filed }) {
   const title = form ? titleOf(form, record.answers, state.refs, settings.lang) : record.kind
   const { delivery } = record
   const number =
-    delivery.at === 'delivered' && delivery.code ? t('record.code', { code: delivery.code }) : form?.label[settings.lang]
+    delivery.at === 'delivered' && delivery.code
+      ? t('record.code', { code: delivery.code })
+      : form?.label[settings.lang]
   return (
     <li>
       <a href={addressOf('record', record.id)}>

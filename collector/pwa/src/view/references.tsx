@@ -15,7 +15,8 @@ export function References({ field, typed, onChange, id, described, bad }: Props
   const many = field.type === 'references'
   const list = state.refs.get(field.refers_to ?? '')?.records ?? []
   const chosen = many ? ((typed as string[] | undefined) ?? []) : typed ? [typed as string] : []
-  const isChosen = ({ code, name }: Ref): boolean => chosen.includes(code) || (name !== null && chosen.includes(name))
+  const isChosen = ({ code, name }: Ref): boolean =>
+    chosen.includes(code) || (name !== null && chosen.includes(name))
   const nameOf = (value: string): string => {
     const ref = list.find(({ code, name }) => code === value || name === value)
     return ref ? labelOfRef(ref, settings.lang) : value
@@ -50,7 +51,9 @@ export function References({ field, typed, onChange, id, described, bad }: Props
             value={search}
             placeholder={t('refs.search')}
             aria-label={many ? t('refs.search_in', { label: field.label[settings.lang] }) : undefined}
-            onFocus={({ currentTarget }) => currentTarget.closest('.field')?.scrollIntoView({ block: 'start' })}
+            onFocus={({ currentTarget }) =>
+              currentTarget.closest('.field')?.scrollIntoView({ block: 'start' })
+            }
             onInput={({ currentTarget }) => setSearch(currentTarget.value)}
             aria-describedby={[described, `${id}-found`].filter(Boolean).join(' ')}
             aria-invalid={bad}

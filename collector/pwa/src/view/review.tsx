@@ -26,7 +26,8 @@ export function Review({ draft, form, answers, steps, strip, flush }: ReviewProp
   useEffect(() => {
     void faultsOf(form, answers).then(setFaults)
   }, [])
-  const stepOf = (name: string): number => Math.max(1, steps.findIndex((fields) => fields.some((each) => each.name === name)) + 1)
+  const stepOf = (name: string): number =>
+    Math.max(1, steps.findIndex((fields) => fields.some((each) => each.name === name)) + 1)
   const toMend = faults?.[0] && stepOf(questionOf(faults[0].pointer))
 
   const file = async (): Promise<void> => {
@@ -82,7 +83,11 @@ export function Review({ draft, form, answers, steps, strip, flush }: ReviewProp
           </ul>
         </News>
       )}
-      <AnswerBlocks form={form} answers={answers} edit={(name) => addressOf('draft', draft.id, stepOf(name))} />
+      <AnswerBlocks
+        form={form}
+        answers={answers}
+        edit={(name) => addressOf('draft', draft.id, stepOf(name))}
+      />
       <p>{t('review.final')}</p>
       <DropDraft draft={draft} />
     </Page>
@@ -105,11 +110,19 @@ export function AnswerBlocks({ form, answers, edit }: BlocksProps) {
       <section class="block open">
         <h2>{t('review.open')}</h2>
         {gate}
-        {open.length === 0 ? <p>{t('review.none')}</p> : <AnswerList fields={open} answers={answers} edit={edit} />}
+        {open.length === 0 ? (
+          <p>{t('review.none')}</p>
+        ) : (
+          <AnswerList fields={open} answers={answers} edit={edit} />
+        )}
       </section>
       <section class="block closed">
         <h2>{t('review.closed')}</h2>
-        {closed.length === 0 ? <p>{t('review.none')}</p> : <AnswerList fields={closed} answers={answers} edit={edit} />}
+        {closed.length === 0 ? (
+          <p>{t('review.none')}</p>
+        ) : (
+          <AnswerList fields={closed} answers={answers} edit={edit} />
+        )}
       </section>
     </>
   )
@@ -136,7 +149,10 @@ function AnswerList({ fields, answers, edit }: ListProps) {
           <dd>
             <span>{answerInWords(field, answers[field.name]!, state.refs, settings.lang)}</span>
             {edit && (
-              <a href={edit(field.name)} aria-label={t('review.edit_said', { label: field.label[settings.lang] })}>
+              <a
+                href={edit(field.name)}
+                aria-label={t('review.edit_said', { label: field.label[settings.lang] })}
+              >
                 {t('review.edit')}
               </a>
             )}

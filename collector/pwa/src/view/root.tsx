@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
 import type { App } from '../app.ts'
 import { keepSettings, wear, type Settings } from '../settings.ts'
+import { isWaiting } from '../state.ts'
 import { loadWords } from '../words.ts'
 import { startWorker } from '../worker.ts'
 import { ScreenContext } from './context.ts'
@@ -31,6 +32,8 @@ export function Root({ app, storage, settings: first }: RootProps) {
     startWorker(() => setUpdate(true)).catch((fault: unknown) => console.error(fault))
     return onEveryChance(() => void app.upload())
   }, [])
+  const waiting = app.state().records.filter(isWaiting).length
+  useEffect(() => void navigator.setAppBadge?.(waiting).catch(() => undefined), [waiting])
   const screen = useMemo(
     () => ({
       app,

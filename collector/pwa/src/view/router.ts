@@ -1,9 +1,11 @@
 /** Where in the app one is: `#/draft/<id>/2` is ['draft', '<id>', '2']. */
 import { useEffect, useState } from 'preact/hooks'
 
-export const routeOf = (hash: string): string[] => hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent).filter(Boolean)
+export const routeOf = (hash: string): string[] =>
+  hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent).filter(Boolean)
 
-export const addressOf = (...steps: (string | number)[]): string => `#/${steps.map(encodeURIComponent).join('/')}`
+export const addressOf = (...steps: (string | number)[]): string =>
+  `#/${steps.map(encodeURIComponent).join('/')}`
 
 export const go = (...steps: (string | number)[]): void => {
   location.hash = addressOf(...steps)

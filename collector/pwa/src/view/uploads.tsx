@@ -1,5 +1,6 @@
 /** What has not gone up yet, why, and when it is tried again. */
 import { clock } from '../dates.ts'
+import { isWaiting } from '../state.ts'
 import { useScreen } from './context.ts'
 import { UploadNews } from './home.tsx'
 import { Page } from './page.tsx'
@@ -7,7 +8,7 @@ import { RecordRow } from './records.tsx'
 
 export function UploadsScreen() {
   const { app, state, settings, t } = useScreen()
-  const waiting = state.records.filter(({ delivery }) => delivery.at === 'waiting')
+  const waiting = state.records.filter(isWaiting)
   const heard = state.heardAt ? t('uploads.heard', { time: clock(state.heardAt, settings.lang) }) : undefined
   const busy = state.upload.at === 'sending'
   return (
@@ -41,5 +42,7 @@ function NextTry() {
   const { upload } = state
   if (upload.at !== 'pausing') return null
   const time = clock(new Date(upload.until), settings.lang)
-  return <p class="lead">{t(upload.why === 'refused' ? 'uploads.refused' : 'uploads.unreachable', { time })}</p>
+  return (
+    <p class="lead">{t(upload.why === 'refused' ? 'uploads.refused' : 'uploads.unreachable', { time })}</p>
+  )
 }

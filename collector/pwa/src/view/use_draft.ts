@@ -8,15 +8,15 @@ const WRITE_WITHIN_MS = 400
 interface DraftHeld {
   typed: TypedAnswers
   change: (name: string, typed: Typed) => void
-  /** When it was last written; null before the first change. */
-  saved: string | null
+  /** When it was last written. */
+  saved: string
   /** Write now. False when the phone could not. */
   flush: () => Promise<boolean>
 }
 
 export function useDraft(app: App, draft: Draft): DraftHeld {
   const [typed, setTyped] = useState(draft.typed)
-  const [saved, setSaved] = useState<string | null>(null)
+  const [saved, setSaved] = useState(draft.changedAt)
   const latest = useRef({ typed: draft.typed, dirty: false })
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
 

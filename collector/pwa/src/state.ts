@@ -1,0 +1,59 @@
+/** Everything the screen shows, at one moment. */
+import type { Draft, Filed, Form, Hello, Identity, Invitation, RefList } from './contract.ts'
+import type { Memory } from './store.ts'
+import type { Loss, Tripwire } from './tripwire.ts'
+
+export type Upload =
+  | { at: 'rest' }
+  | { at: 'sending'; done: number; total: number }
+  | { at: 'pausing'; until: number; why: 'unreachable' | 'refused' }
+
+export interface State {
+  identity: Identity | null
+  invitation: Invitation | null
+  hello: Hello | null
+  /** Every form this phone has ever had, by version; drafts and records keep theirs. */
+  forms: Map<string, Form>
+  /** The forms that new records are begun with. */
+  current: Form[]
+  refs: Map<string, RefList>
+  drafts: Draft[]
+  records: Filed[]
+  /** Up to which position the office holds a second copy; null while it says nothing of one. */
+  safe: number | null
+  upload: Upload
+  heardAt: string | null
+  saveFailed: boolean
+  loss: Loss | null
+  persisted: boolean | null
+}
+
+export const isWaiting = ({ delivery }: Filed): boolean => delivery.at === 'waiting'
+
+export function stateFrom({ meta, drafts, records, forms, refs }: Memory): State {
+  const byVersion = new Map(forms.map((form) => [form.version, form]))
+  return {
+    identity: meta.identity ?? null,
+    invitation: meta.invitation ?? null,
+    hello: meta.hello ?? null,
+    forms: byVersion,
+    current: (meta.kinds ?? []).flatMap((version) => byVersion.get(version) ?? []),
+    refs: new Map(refs.map((list) => [list.kind, list])),
+    drafts: drafts.sort((a, b) => (a.changedAt < b.changedAt ? 1 : -1)),
+    records: records.sort((a, b) => (a.filedAt < b.filedAt ? 1 : -1)),
+    safe: meta.safe ?? null,
+    upload: { at: 'rest' },
+    heardAt: null,
+    saveFailed: false,
+    loss: null,
+    persisted: null,
+  }
+}
+
+/** The note to leave outside the database of what is in it. */
+export function tripwireOf({ identity, records, drafts }: State): Tripwire {
+  const seq = { records: 0, proof: 0 }
+  for (const { signed } of records) if (signed) seq[signed.chain] = Math.max(seq[signed.chain], signed.seq)
+  const unsent = records.filter(isWaiting).map(({ id }) => id)
+  return { device: identity?.devices.records ?? null, seq, unsent, drafts: drafts.length }
+}
