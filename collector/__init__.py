@@ -2,15 +2,22 @@
 
 accounts      invitations, devices, six digits, who signed a request
 sync          a batch of signed records: read, judged, kept, answered with a receipt
+judging       a second process that judges batches
 mine          a person's own records, read back
 lists         the lists a form chooses from
 refusal       problems as RFC 9457 has them, in two languages
 state         what the collector holds while it runs
-server        routes, limits and headers
+door          host names, security headers, the weight of a body
+server        the routes
+serving       one process with web door and office socket
+
 office        the office's commands, at the running server or on the ledger itself
 mapping       which column of a file is which field
 cells         one cell of a table as one answer
 tables        CSV, JSON and Excel, in and out
+record_files  records as YAML files
+templates     empty tables to fill in
 imports       files in and out, every row accounted for
+
 app           the phone app as files, built at install time
 """

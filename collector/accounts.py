@@ -30,7 +30,7 @@ TRY_MS = 15 * 60 * 1000
 _CODE = re.compile(f"[{CROCKFORD}]{{13}}").fullmatch
 
 
-# ---- codes and digits ---------------------------------------------------------------------------------------------
+# -- codes and digits --
 
 
 def new_code() -> str:
@@ -64,7 +64,7 @@ def code_hash(code: str) -> str:
 
 
 def six_digits(records: str, proof: str, ledger: str) -> str:
-    """What phone and clerk compare face to face: made of the keys, so that nobody in between can swap them."""
+    """What phone and clerk compare face to face: made of the keys, so nobody between can swap them."""
     text = f"mingbai/1 six digits\n{records}\n{proof}\n{ledger}"
     return f"{int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], 'big') % 1_000_000:06d}"
 
@@ -74,7 +74,7 @@ def enrol_statement(code: str, records: str, proof: str) -> bytes:
     return f"mingbai/1 enrol\n{code}\n{records}\n{proof}".encode("utf-8", "surrogatepass")
 
 
-# ---- signed requests ----------------------------------------------------------------------------------------------
+# -- signed requests --
 
 
 class Nonces:
@@ -158,7 +158,7 @@ class Throttle:
             self.tries.setdefault(key, deque()).append(now_ms)
 
 
-# ---- the life of a device -----------------------------------------------------------------------------------------
+# -- the life of a device --
 
 
 def invite(store: Store, role: str, code: str | None, name: str, now_ms: int, days: int = INVITE_DAYS) -> str:

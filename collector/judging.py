@@ -1,17 +1,19 @@
-"""A second process that judges batches. Verifying P-256 holds Python's lock, so threads would not do it faster.
+"""A second process that judges batches: verifying P-256 holds Python's lock, so threads would not be faster.
 
-It is only ever a helper: while it is busy, starting or gone, batches are judged in the server's own process. It
-reads its work from its standard input and ends with it, so that it never outlives the server, however that dies.
+It is only ever a helper: while it is busy, starting or gone, batches are judged in the server's process. It
+reads its work from its standard input and ends with it, so it never outlives the server, however that dies.
 """
 
 from __future__ import annotations
 
+import logging
 import pickle
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO, Any
 
 from collector.refusal import Refusal
@@ -19,6 +21,8 @@ from collector.sync import Judged, Writer, judge_batch
 from ledger.forms import Form, parse_form
 
 WORTH_SENDING = 20_000  # bytes of a body; less is judged sooner than sent
+GONE = (OSError, EOFError, pickle.UnpicklingError)
+log = logging.getLogger("mingbai.collector")
 
 
 class Judging:
@@ -28,6 +32,11 @@ class Judging:
         self._process: subprocess.Popen[bytes] | None = None
         self._known: set[str] = set()
         self._free = threading.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is there to be asked."""
+        return self._process is not None
 
     def start(self, forms: Mapping[str, Form]) -> None:
         """Start it, without waiting; it is used once it has said that it is there."""
@@ -40,37 +49,38 @@ class Judging:
             )
             try:
                 self._teach(process, forms)
+            except GONE:
+                _end(process)
+            else:
                 self._process = process
-            except (OSError, EOFError, pickle.UnpicklingError):
-                process.kill()
 
     def judge(self, body: bytes, writer: Writer, forms: Mapping[str, Form], ledger: str) -> Judged:
         """The batch in a body, each record judged, there or here."""
-        if self._process is None or len(body) < WORTH_SENDING or not self._free.acquire(blocking=False):
-            return judge_batch(body, writer, forms, ledger)
-        try:
-            answer = self._asked(self._process, body, writer, forms, ledger)
-        except (OSError, EOFError, pickle.UnpicklingError):
-            self._process.kill()
-            self._process = None
-            return judge_batch(body, writer, forms, ledger)
-        finally:
-            self._free.release()
+        answer = None
+        if len(body) >= WORTH_SENDING and self._free.acquire(blocking=False):
+            try:
+                answer = self._asked(body, writer, forms, ledger)
+            finally:
+                self._free.release()
         if isinstance(answer, Refusal):
             raise answer
-        return answer
+        return answer or judge_batch(body, writer, forms, ledger)
 
     def _asked(
-        self,
-        process: subprocess.Popen[bytes],
-        body: bytes,
-        writer: Writer,
-        forms: Mapping[str, Form],
-        ledger: str,
-    ) -> Judged | Refusal:
-        if len(forms) > len(self._known):
-            self._teach(process, forms)
-        answer: Judged | Refusal = _exchange(process, ("judge", body, writer, ledger))
+        self, body: bytes, writer: Writer, forms: Mapping[str, Form], ledger: str
+    ) -> Judged | Refusal | None:
+        """The second process's answer; None when there is none, or no such process any more."""
+        if self._process is None:
+            return None
+        try:
+            if len(forms) > len(self._known):
+                self._teach(self._process, forms)
+            answer: Judged | Refusal = _exchange(self._process, ("judge", body, writer, ledger))
+        except GONE:
+            log.warning("the second process is gone; batches are judged here from now on")
+            _end(self._process)
+            self._process = None
+            return None
         return answer
 
     def _teach(self, process: subprocess.Popen[bytes], forms: Mapping[str, Form]) -> None:
@@ -82,8 +92,17 @@ class Judging:
         """Let it end."""
         with self._free:
             if self._process is not None:
-                self._process.communicate()
+                _end(self._process)
                 self._process = None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):
+            assert pipe is not None
+            pipe.close()
 
 
 def _exchange(process: subprocess.Popen[bytes], message: Any) -> Any:

@@ -96,7 +96,7 @@ def _devices(c: Collector, device: Device) -> list[str]:
 
 
 def _published(c: Collector) -> dict[str, str]:
-    """Where the current release shows each code; nothing while there is no release, or none that can be read."""
+    """Where the current release shows each code; nothing while no release can be read."""
     manifest = c.site / "current" / "manifest.json"
     base = c.addresses.get("www", "").rstrip("/")
     try:

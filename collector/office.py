@@ -1,7 +1,7 @@
 """The office's commands, done by the running server over its socket, or on the ledger itself when it is down.
 
-The socket lies in the private folder with mode 0600: whoever may read the ledger may command it. One JSON line
-goes in, one comes out.
+The socket lies in the private folder with mode 0600: whoever may read the ledger may command it. One JSON
+line goes in, one comes out.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class CommandFailed(Exception):
         self.code = code
 
 
-# ---- the commands -------------------------------------------------------------------------------------------------
+# -- the commands --
 
 
 def invite(office: Office, lang: str, role: str, who: str, days: int) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def _failed(problem: str, code: int) -> dict[str, Any]:
     return {"ok": False, "problem": problem, "exit": code}
 
 
-# ---- over the socket ----------------------------------------------------------------------------------------------
+# -- over the socket --
 
 
 async def listen(office: Office) -> asyncio.Server:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,9 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from collector import accounts, mine, sync
+from collector.door import Guard, read_sent, unpacked
 from collector.lists import list_etag, listed_kinds, reference_list
 from collector.refusal import Refusal, preferred, problem_json
 from collector.state import Collector
@@ -30,20 +30,7 @@ from ledger.strict_json import write_json
 log = logging.getLogger("mingbai.collector")
 T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-    "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'"
-)
 API = "/api/v1"
-HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
-}
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$").search
 
 
@@ -63,11 +50,12 @@ def application(collector: Collector) -> ASGIApp:
         exception_handlers={HTTPException: _http_exception},
     )
     app.state.collector = collector
-    app.state.threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="collector")
-    return _Guard(app, collector)
+    app.state.threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="collector")
+    app.state.judges = ThreadPoolExecutor(max_workers=2, thread_name_prefix="judge")
+    return Guard(app, collector)
 
 
-# ---- the open calls -----------------------------------------------------------------------------------------------
+# -- the open calls --
 
 
 async def hello(request: Request) -> Response:
@@ -112,7 +100,7 @@ async def forms(request: Request) -> Response:
     )
 
 
-# ---- the signed calls ---------------------------------------------------------------------------------------------
+# -- the signed calls --
 
 
 async def push(request: Request) -> Response:
@@ -121,8 +109,9 @@ async def push(request: Request) -> Response:
     device, data = await _signed(request)
     if device.state == "pending":
         raise Refusal(403, "push.pending")
-    batch, incoming = await _thread(
-        request, c.judging.judge, data, c.writer(device), c.store.forms, c.store.ledger_id
+    # Threads of their own, so that a rush of records does not keep the short questions waiting.
+    batch, incoming = await asyncio.get_running_loop().run_in_executor(
+        request.app.state.judges, c.judging.judge, data, c.writer(device), c.store.forms, c.store.ledger_id
     )
     done = await asyncio.wrap_future(c.store.submit(incoming))
     return _json(sync.answer(batch, done, c.store.ledger_id, c.store.epoch, c.store.keys, c.words))
@@ -165,7 +154,7 @@ async def pull(request: Request) -> Response:
     return _json(await _thread(request, mine.pull, c, device, request.query_params.get("cursor", "")))
 
 
-# ---- the app itself -----------------------------------------------------------------------------------------------
+# -- the app itself --
 
 
 async def the_app(request: Request) -> Response:
@@ -200,53 +189,24 @@ def _file(app: Path, path: str) -> Path:
     return file
 
 
-# ---- bodies, signatures, answers ----------------------------------------------------------------------------------
+# -- bodies, signatures, answers --
 
 
 async def _signed(request: Request) -> tuple[Device, bytes]:
     """The device that signed this request, and its body unpacked."""
     c = _collector(request)
-    sent = await _sent(request)
+    sent = await read_sent(request)
     target = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1")
     if request.url.query:
         target += f"?{request.url.query}"
     device = accounts.signer(
         c.store.devices, c.nonces, request.headers, request.method, target, sent, now_ms()
     )
-    return device, _unpacked(request, sent)
+    return device, unpacked(request, sent)
 
 
 async def _body(request: Request) -> bytes:
-    return _unpacked(request, await _sent(request))
-
-
-async def _sent(request: Request) -> bytes:
-    """The body as it was sent, counted while it comes."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > sync.MAX_BYTES:
-            raise Refusal(413, "push.too_large", most=sync.MAX_BYTES // 1024, headers={"Connection": "close"})
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _unpacked(request: Request, sent: bytes) -> bytes:
-    encoding = request.headers.get("content-encoding", "identity").lower()
-    if encoding == "identity":
-        return sent
-    if encoding != "gzip":
-        raise Refusal(415, "push.encoding", headers={"Accept-Encoding": "gzip"})
-    unpacking = zlib.decompressobj(31)
-    try:
-        data = unpacking.decompress(sent, sync.MAX_BYTES)
-    except zlib.error:
-        raise Refusal(400, "push.gzip", "") from None
-    if unpacking.unconsumed_tail:
-        raise Refusal(413, "push.too_large", most=sync.MAX_BYTES // 1024)
-    if not unpacking.eof or unpacking.unused_data:
-        raise Refusal(400, "push.gzip", "")
-    return data
+    return unpacked(request, await read_sent(request))
 
 
 def _json(value: Any, headers: Mapping[str, str] | None = None) -> Response:
@@ -279,7 +239,7 @@ def _collector(request: Request) -> Collector:
     return collector
 
 
-# ---- what goes wrong ----------------------------------------------------------------------------------------------
+# -- what goes wrong --
 
 
 def _answering(handler: Handler) -> Handler:
@@ -313,39 +273,3 @@ async def _http_exception(request: Request, fault: Exception) -> Response:
     lang = preferred(request.headers.get("accept-language"))
     refusal = Refusal(fault.status_code, key, headers=fault.headers)
     return problem_json(refusal, _collector(request).words, lang)
-
-
-class _Guard:
-    """Round everything: only our own hosts are answered, and every answer carries the security headers."""
-
-    def __init__(self, app: ASGIApp, collector: Collector) -> None:
-        self._app = app
-        self._collector = collector
-        self._headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *self._headers]
-            await send(message)
-
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
-        if _host(host) not in self._collector.hosts:
-            refusal = problem_json(Refusal(421, "push.host"), self._collector.words, "zh")
-            await refusal(scope, receive, guarded)
-            return
-        await self._app(scope, receive, guarded)
-
-
-def _host(header: str) -> str:
-    """The name in a Host header, without its port.
-
-    >>> _host("collect.example.cn:8443"), _host("[::1]:80"), _host("::")
-    ('collect.example.cn', '[::1]', '')
-    """
-    found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d+)?", header)
-    return found[1].lower() if found else ""

@@ -1,8 +1,9 @@
-"""Running the collector: one process that holds ledger, web door and office socket, and says when it is ready."""
+"""Running the collector: one process with ledger, web door and office socket, and a line when ready."""
 
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from pathlib import Path
 from types import FrameType
@@ -47,7 +48,8 @@ def serve(
         collector = Collector(store, words, congress, content, addresses, app.built(ROOT), site)
         server = _Server(collector, words.say("office.ready", lang, address=bound), bound, announce)
         store.on_broken = server.stop
-        collector.judging.start(store.forms)
+        if (os.cpu_count() or 1) > 1:
+            collector.judging.start(store.forms)
         server.run(sockets=[wire])
         collector.judging.stop()
     return DISK_FAILED if store.broken else 0
@@ -110,7 +112,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Asked to end: finish what is under way. (uvicorn would then raise the signal again and close nothing.)"""
+        """Asked to end: finish what is under way. (uvicorn would raise the signal again, closing nothing.)"""
         self.should_exit = True
 
     def stop(self, reason: str) -> None:

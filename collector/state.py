@@ -1,4 +1,4 @@
-"""What the collector holds while it runs: store, words, congress, addresses, and the forms as they are now."""
+"""What the collector holds while it runs: store, words, congress, addresses, and today's forms."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Receiving: a batch of signed records is read, judged, kept, and answered with a receipt.
 
-Judging is pure and needs no ledger; what depends on the ledger (known already? still current?) is decided by the
-store, inside its transaction. Whatever a valid device sends is kept, at worst aside, and one bad record never
-keeps the others back.
+Judging is pure and needs no ledger; what depends on the ledger (known already? still current?) is decided by
+the store, inside its transaction. Whatever a valid device sends is kept, at worst aside, and one bad record
+never keeps the others back.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from collector.refusal import Refusal, said_problems
-from ledger.entries import Incoming, Outcome, references
+from ledger.entries import Incoming, Outcome
 from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
 from ledger.forms import Form
 from ledger.keys import Keys, receipt
 from ledger.records import AnswerProblem, check_answers, not_asked_of
+from ledger.references import references
 from ledger.registry import Device
 from ledger.signature import digest_of, read_spki, spki, verified
 from ledger.store import Committed
@@ -133,7 +134,7 @@ def _judged(
         except Forged:
             faults.append("problem.disclosure")
         except Exception:
-            # A check that stumbles over one record must not stop the rest; the record is kept for a person to see.
+            # A check that stumbles over one record must not stop the rest; a person will see it.
             log.exception("a record of kind %s could not be checked", form.kind)
             faults.append("push.unchecked")
     if writer.stopped:

@@ -25,9 +25,11 @@ signature     keys and signatures over exact bytes
 envelope      what a device signs; disclosures
 keys          the office's keys, certificates and receipts
 registry      devices, people and invitations
+references    what records name: others by code, or by the office's name
 entries       one entry of the ledger: admitted, chained, coded
 filing        what the office files under its own key
-store         ledger.db: the only module that opens it
+database      the file ledger.db: its lock, its promises read back, its first start
+store         the one writer of the ledger; where readers open it
 reader        the ledger in one read transaction
 doctor        is what is kept still what was kept?
 

@@ -1,4 +1,4 @@
-"""The file of the ledger: locked by one writer, opened with its promises read back, made at the first start."""
+"""The file of the ledger: locked by one writer, its promises read back, made at the first start."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def examine(home: Path) -> Health:
     return Health((*findings, *_keys(home), *_disk(home)))
 
 
-# ---- the ledger ---------------------------------------------------------------------------------------------------
+# -- the ledger --
 
 
 def _ledger(ledger: Ledger) -> Iterator[Finding]:
@@ -152,7 +152,7 @@ def _derive(
 ) -> None:
     """Take one entry into the tables that are derived: the current versions, and what was mended."""
     replaces = _replaces(entry)
-    if entry.id not in known or known[entry.id][0] is None:
+    if entry.id not in known or (known[entry.id][0] is None and entry.code is not None):
         known[entry.id] = (entry.code, replaces)
     if entry.state != "accepted" or entry.code is None:
         return
@@ -181,7 +181,7 @@ def _attention(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("warning", f"doctor.{mark}", {"number": number})
 
 
-# ---- keys and disk ------------------------------------------------------------------------------------------------
+# -- keys and disk --
 
 
 def _keys(home: Path) -> Iterator[Finding]:

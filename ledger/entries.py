@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.records import AnswerProblem
-from ledger.references import Reference, unknown_references
+from ledger.references import RECORDS, Reference, references, unknown_references
 from ledger.signature import digest_of
 from ledger.strict_json import read_json, write_json
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from apsw import Connection
 
     from ledger.registry import Device
+
+__all__ = ["RECORDS", "Incoming", "Outcome", "admit", "references"]
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -215,7 +217,8 @@ def _lineage(db: Connection, incoming: Incoming, devices: Mapping[str, Device]) 
     target = incoming.replaces
     while target is not None:
         row: Any = db.execute(
-            "SELECT kind, device, code, envelope FROM entry WHERE id = ? ORDER BY code IS NULL, position LIMIT 1",
+            "SELECT kind, device, code, envelope FROM entry WHERE id = ?"
+            " ORDER BY code IS NULL, position LIMIT 1",
             (target,),
         ).fetchone()
         if row is None or target in mends or target == incoming.id:
@@ -262,7 +265,7 @@ def _may_replace(devices: Mapping[str, Device], earlier: str, now: str) -> bool:
 
 
 def _mark(db: Connection, tail: Tail, device: str, seq: int, prev: str | None, digest: str) -> str | None:
-    """gap: an earlier envelope of this device has not arrived; fork: two claim one place, or prev is wrong."""
+    """gap: an earlier envelope of the device is not here; fork: two claim one place, or prev is wrong."""
     last, before = tail.tips.get(device) or _tip(db, device)
     if seq > last:
         tail.tips[device] = (seq, digest)

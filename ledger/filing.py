@@ -8,19 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.entries import (
-    RECORDS,
-    Incoming,
-    Outcome,
-    Reference,
-    admit,
-    read_problems,
-    references,
-    unknown_references,
-)
+from ledger.entries import Incoming, Outcome, admit, read_problems
 from ledger.envelope import disclosure, make_envelope, uuid8
 from ledger.forms import Form
 from ledger.records import AnswerProblem, check_answers
+from ledger.references import RECORDS, Reference, references, unknown_references
 from ledger.registry import CHAINS, Device, Refused, add_device, read_devices
 from ledger.signature import b64u, sign, spki
 from ledger.strict_json import write_json
@@ -35,8 +27,8 @@ OFFICE_NAME = "人大办"
 class OfficeRecord:
     """A record for the office to file. `import_key` is where it came from: (source, kind, name).
 
-    The same key with the same answers is replayed; with new answers it replaces what came before. Without a key it
-    is a new record, or the successor of the record whose id is `replaces`.
+    The same key with the same answers is replayed; with new answers it replaces what came before. Without a
+    key it is a new record, or the successor of the record whose id is `replaces`.
     """
 
     kind: str
@@ -121,7 +113,8 @@ def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str,
     if record.import_key is not None:
         before: Any = store.db.execute(
             "SELECT i.id, i.content, e.digest, e.state, e.code, e.position, e.problems FROM import_key i"
-            " JOIN entry e ON e.id = i.id AND e.digest = i.digest WHERE source = ? AND i.kind = ? AND name = ?",
+            " JOIN entry e ON e.id = i.id AND e.digest = i.digest"
+            " WHERE source = ? AND i.kind = ? AND name = ?",
             record.import_key,
         ).fetchone()
         if before is not None:
@@ -144,7 +137,7 @@ def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str,
 
 
 def _still_wrong(store: Store, each: Judged, names: frozenset[tuple[str, str]]) -> bool:
-    """What was kept aside is taken again once nothing is wrong with it: a form or a name may have come since."""
+    """What was kept aside is taken again once nothing is wrong with it: a name may have come since."""
     return bool(each.problems) or bool(unknown_references(store.db, each.references, names))
 
 

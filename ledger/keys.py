@@ -73,7 +73,7 @@ def receipt(statement: Mapping[str, Any], key: ec.EllipticCurvePrivateKey, publi
 
 
 def read_receipt(written: Mapping[str, str]) -> dict[str, Any] | None:
-    """The statement of a receipt, or None when its key did not sign it. Whose key that is, certificates say."""
+    """The statement of a receipt, None when its key did not sign it. Whose key that is, certificates say."""
     text = written["statement"]
     key = read_spki(written["key"])
     if not text.startswith(_RECEIPT) or not verified(text.encode(), written["signature"], key):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.entries import RECORDS, resolve
 from ledger.envelope import Forged, read_disclosure, read_envelope
 from ledger.forms import Form, parse_form
+from ledger.references import RECORDS, resolve
 from ledger.registry import Device, read_devices
 from ledger.strict_json import read_json
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "e.position, e.id, e.digest, e.kind, e.device, e.code, e.envelope, e.signature, e.received_at,"
-    " (SELECT json_group_array(text) FROM (SELECT text FROM disclosure d WHERE d.entry = e.position ORDER BY n))"
+    " (SELECT json_group_array(text)"
+    " FROM (SELECT text FROM disclosure d WHERE d.entry = e.position ORDER BY n))"
 )
+_HEADS = f"SELECT {_COLUMNS} FROM head h JOIN entry e ON e.position = h.entry AND e.kind = h.kind"
 _KEPT = "position, id, digest, kind, device, code, state, problems, mark, received_at"
 
 
@@ -94,7 +96,7 @@ class Ledger:
         """The current version of every accepted record of a kind, in the order in which they came."""
         names = self._names(kind)
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM head h JOIN entry e ON e.position = h.entry WHERE h.kind = ? ORDER BY h.entry",
+            f"{_HEADS} WHERE h.kind = ? ORDER BY h.entry",
             (kind,),
         )
         return (self._record(row, names) for row in rows)
@@ -102,7 +104,7 @@ class Ledger:
     def record(self, code: str) -> Record | None:
         """The current version under a code."""
         row: Any = self._db.execute(
-            f"SELECT {_COLUMNS} FROM head h JOIN entry e ON e.position = h.entry AND e.kind = h.kind WHERE e.code = ?",
+            f"{_HEADS} WHERE e.code = ?",
             (code,),
         ).fetchone()
         return self._record(row, self._names(row[3])) if row else None
@@ -116,7 +118,7 @@ class Ledger:
         return [self._record(row, self._names(row[3])) for row in rows]
 
     def branches(self, code: str) -> list[Record]:
-        """What was sent as a correction of a version that was no longer current: kept, for a person to resolve."""
+        """What corrected a version that was no longer current: kept, for a person to decide."""
         rows: list[Any] = self._db.execute(
             f"SELECT {_COLUMNS} FROM entry e WHERE e.code = ? AND e.state = 'branch' ORDER BY e.position",
             (code,),

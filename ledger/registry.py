@@ -81,7 +81,7 @@ def find_invite(db: Connection, code_hash: str) -> Invite | None:
 
 
 def enrol(db: Connection, code_hash: str, pair: tuple[Device, Device], now: str) -> tuple[Device, Device]:
-    """Use an invitation for a pair of keys, once; the same keys get the same devices again (an answer was lost)."""
+    """Use an invitation for a pair of keys, once; the same keys get the same devices again."""
     invite = find_invite(db, code_hash)
     if invite is None:
         raise Refused("push.enrol_unknown")

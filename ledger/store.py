@@ -1,7 +1,7 @@
 """ledger.db: the only module that opens it. One writer with group commit; readers beside it.
 
-What `submit` promises is promised after the fsync. One process writes, held by a lock on ledger.lock; any process
-may read, each in one read transaction, through `open_ledger`.
+What `submit` promises is promised after the fsync. One process writes, held by a lock on ledger.lock; any
+process may read, each in one read transaction, through `open_ledger`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,16 @@ from zoneinfo import ZoneInfo
 
 import apsw
 
-from ledger.database import LedgerMissing, StoreFault, check_identity, now_ms, open_database, take_lock
-from ledger.database import LedgerBusy as LedgerBusy
+from ledger.database import (
+    PRAGMAS,
+    LedgerBusy,
+    LedgerMissing,
+    StoreFault,
+    check_identity,
+    now_ms,
+    open_database,
+    take_lock,
+)
 from ledger.entries import Incoming, Outcome, admit, read_tail
 from ledger.envelope import rfc3339, uuid7
 from ledger.filing import OfficeRecord, append_filed, judged, open_office
@@ -31,7 +39,22 @@ from ledger.keys import Keys, load_keys
 from ledger.reader import Ledger, Record
 from ledger.registry import Device, read_devices
 
-__all__ = ["Incoming", "Ledger", "OfficeRecord", "Outcome", "Record", "Store", "now_ms", "open_ledger"]
+__all__ = [
+    "PRAGMAS",
+    "Committed",
+    "DiskFull",
+    "Incoming",
+    "Ledger",
+    "LedgerBusy",
+    "LedgerMissing",
+    "OfficeRecord",
+    "Outcome",
+    "Record",
+    "Store",
+    "StoreFault",
+    "now_ms",
+    "open_ledger",
+]
 
 MAX_GROUP = 2000
 T = TypeVar("T")
@@ -82,7 +105,7 @@ class Store:
 
     @classmethod
     def open(cls, home: Path, forms: Mapping[str, Form], timezone: str = "Asia/Shanghai") -> Store:
-        """Take the lock, open or make ledger.db, read every pragma back, learn the forms, start the writer."""
+        """Take the lock, open or make ledger.db, read its pragmas back, learn the forms, start writing."""
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = take_lock(home)
         try:
@@ -155,7 +178,7 @@ class Store:
         """A fresh UUIDv7."""
         return uuid7(now_ms(), os.urandom(10))
 
-    # -- the writer's thread ----------------------------------------------------------------------------------------
+    # -- the writer's thread --
 
     def _put(self, job: _Job) -> Future[Any]:
         if self.broken:

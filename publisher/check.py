@@ -17,7 +17,7 @@ from publisher.shell import run_mkdocs
 from publisher.stamp import BEGIN, END, Shell
 
 REASONS = {
-    "pii": "looks as if it held personal data ({of}). Correct the record, or approve it if it does not.",
+    "pii": "looks as if it held personal data ({of}). Correct the record without it, and it is published.",
     "fault": "could not be prepared for publishing ({of}). Look at the record; if it is right, report this.",
 }
 

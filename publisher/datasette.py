@@ -40,7 +40,7 @@ SETTINGS: Mapping[str, object] = {
     "allow_csv_stream": True,
     "max_csv_mb": 50,
     "default_cache_ttl": 60,
-    "truncate_cells_html": 300,
+    "truncate_cells_html": 120,
     "trace_debug": False,
     "template_debug": False,
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from ledger.envelope import read_disclosure
 from ledger.forms import Field, Form
 from ledger.pii import find_pii
 from publisher import kinds
@@ -74,6 +77,20 @@ class Row:
     def author(self) -> str | None:
         """The deputy who filed it, where the form publishes that."""
         return self.record.author if self.terms.author and not self.withheld else None
+
+    @cached_property
+    def envelope(self) -> dict[str, str] | None:
+        """The signed text, and the disclosures of what is published in full, for kinds with proof."""
+        if self.withheld or not self.terms.proof:
+            return None
+        named = ((read_disclosure(text)[0], text) for text in self.record.disclosures)
+        shown = [text for name, text in named if name in self.values and name in self.terms.full]
+        return {
+            "code": self.record.code,
+            "envelope": self.record.envelope,
+            "signature": self.record.signature,
+            "disclosures": json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
+        }
 
 
 @dataclass(frozen=True)

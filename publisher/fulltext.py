@@ -132,7 +132,9 @@ def _index(conn: sqlite3.Connection, form: Form, tables: set[str], titles: Mappi
         for each in form.published
         if each.each and f"{form.kind}_{each.name}" in tables
     }
-    texts = {name: _group_texts(conn, table, titles) for name, table in groups.items()}
+    texts = {
+        name: _group_texts(conn, table, form.fields[name].each, titles) for name, table in groups.items()
+    }
     names = [*columns, *groups]
     fts = quoted(table_name(form.kind))
     declared = ", ".join(quoted(f"{name}_" if name in _RESERVED else name) for name in names)
@@ -173,15 +175,9 @@ def _said(field: Field | None, value: object, titles: Mapping[str, str]) -> str:
     """A value as a reader would look for it: choices by their labels, references by their titles too."""
     if value is None:
         return ""
-    values = [value]
-    if (
-        isinstance(value, str)
-        and value.startswith("[")
-        and (field is None or field.schema["type"] == "array")
-    ):
-        values = json.loads(value)
+    many = field is not None and field.schema["type"] == "array"
     said: list[str] = []
-    for one in map(str, values):
+    for one in map(str, json.loads(str(value)) if many else [value]):
         if field is not None and one in field.choices:
             said += field.choices[one].values()
         else:
@@ -191,13 +187,19 @@ def _said(field: Field | None, value: object, titles: Mapping[str, str]) -> str:
     return "\n".join(said)
 
 
-def _group_texts(conn: sqlite3.Connection, table: str, titles: Mapping[str, str]) -> dict[str, str]:
+def _group_texts(
+    conn: sqlite3.Connection, table: str, fields: Mapping[str, Field], titles: Mapping[str, str]
+) -> dict[str, str]:
     """All that is written in the rows of a repeat group, by the record they belong to."""
     columns = [name for name in _columns(conn, table) if name not in ("code", "n")]
     texts: dict[str, str] = {}
     for code, *values in conn.execute(
         f"SELECT code, {', '.join(map(quoted, columns))} FROM {quoted(table)} ORDER BY code, rowid"
     ):
-        said = "\n".join(_said(None, value, titles) for value in values if isinstance(value, str))
+        said = "\n".join(
+            _said(fields.get(name), value, titles)
+            for name, value in zip(columns, values, strict=True)
+            if isinstance(value, str)
+        )
         texts[code] = f"{texts[code]}\n{said}" if code in texts else said
     return texts

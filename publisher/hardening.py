@@ -106,7 +106,7 @@ class Measure:
     def text(self, value: bytes) -> str:
         """One text cell, as Datasette reads it."""
         self.row += len(value)
-        if self.bytes + self.row > ANSWER_BYTES:
+        if self.row > ANSWER_BYTES:
             self._stop()
         return value.decode("utf-8", "replace")
 
@@ -129,29 +129,35 @@ class Measure:
         )
 
 
-def _as_text(value: object) -> str:
+Value = str | bytes | int | float | None
+
+
+def _as_text(value: Value) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if isinstance(value, float):
-        text = f"{value:.15g}"
-        return text if any(letter in text for letter in ".einf") else f"{text}.0"
+        digits, e, exponent = f"{value:.15g}".partition("e")
+        return f"{digits}{'' if '.' in digits else '.0'}{e}{exponent}"
     return str(value)
 
 
-def replace(text: object, old: object, new: object) -> str | None:
+def replace(text: Value, old: Value, new: Value) -> Value:
     """SQLite's replace() in linear time: the built-in one compares everywhere, half a minute for one long
     call."""
-    if text is None or old is None or new is None:
+    if text is None or old is None:
         return None
-    whole, part, other = _as_text(text), _as_text(old), _as_text(new)
+    whole, part = _as_text(text), _as_text(old)
     if not part:
-        return whole
+        return text
+    if new is None:
+        return None
+    other = _as_text(new)
     if len(whole) + whole.count(part) * (len(other) - len(part)) > LENGTH:
         raise sqlite3.DataError("string or blob too big")
     return whole.replace(part, other)
 
 
-def instr(text: object, part: object) -> int | None:
+def instr(text: Value, part: Value) -> int | None:
     """SQLite's instr() in linear time."""
     if text is None or part is None:
         return None
@@ -160,10 +166,10 @@ def instr(text: object, part: object) -> int | None:
     return _as_text(text).find(_as_text(part)) + 1
 
 
-def trimmed(left: bool, right: bool) -> Callable[[object, object], str | None]:
+def trimmed(left: bool, right: bool) -> Callable[[Value, Value], str | None]:
     """SQLite's trim(), ltrim() and rtrim() with a set of characters, in linear time."""
 
-    def trim(text: object, letters: object) -> str | None:
+    def trim(text: Value, letters: Value) -> str | None:
         if text is None or letters is None:
             return None
         whole, gone = _as_text(text), set(_as_text(letters))
@@ -177,7 +183,7 @@ def trimmed(left: bool, right: bool) -> Callable[[object, object], str | None]:
     return trim
 
 
-SLOW_FUNCTIONS: dict[tuple[str, int], Callable[..., str | int | None]] = {
+SLOW_FUNCTIONS: dict[tuple[str, int], Callable[..., Value]] = {
     ("replace", 3): replace,
     ("instr", 2): instr,
     ("trim", 2): trimmed(True, True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from ledger.cel import compile_check, withheld
@@ -85,6 +86,15 @@ class Terms:
                 _question(filed.fields.get(name) if filed else None, asked, filed, today)
                 for name, asked in today.fields.items()
             ),
+        )
+
+    @cached_property
+    def full(self) -> frozenset[str]:
+        """The fields that leave as they were signed; a repeat group only where all its parts do."""
+        return frozenset(
+            each.field.name
+            for each in self.questions
+            if each.policy == "full" and all(part.policy == "full" for part in each.each)
         )
 
     @property

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from publisher.datalinks import DataLinks
 from publisher.facts import Fact, cell
 from publisher.reading import REFERENCES, Asked, Kind, Public, listed
-from publisher.shown import NB
 
 ROWS = 100
 FACET_PAGES = 40  # a facet with more values than this leads into Datasette for the rarer ones
@@ -116,14 +115,15 @@ def _pages(
         "all": len(public.rows[kind.name]),
         "facets": [_facet(kind, facet, links, chosen) for facet in facets],
         "chosen": chosen.label if chosen else None,
-        "columns": [asked.label[lang] for asked in columns(kind)],
         "pages": of,
     }
     for n in range(1, of + 1):
         part = rows[(n - 1) * ROWS : n * ROWS]
+        shown = [asked for asked in columns(kind) if any(row[asked.name] is not None for row in part)]
         data = {
             **shared,
-            "rows": [_row(public, kind, row, lang) for row in part],
+            "columns": [asked.label[lang] for asked in shown],
+            "rows": [_row(public, shown, row, lang) for row in part],
             "page": n,
             "before": _name(name, n - 1) if n > 1 else None,
             "after": _name(name, n + 1) if n < of else None,
@@ -132,19 +132,18 @@ def _pages(
 
 
 def columns(kind: Kind) -> list[Asked]:
-    """The columns a list shows beside the title, which says some of them already."""
-    return [kind.fields[name] for name in kind.columns if name in kind.fields and name not in kind.title_from]
+    """The columns a list may show beside the title, which says some of them already."""
+    fields = [kind.fields[name] for name in kind.columns if name not in kind.title_from]
+    return [asked for asked in fields if not asked.each]
 
 
 def _name(name: str, n: int) -> str:
     return name if n == 1 else f"page-{n}" if name == "index" else f"{name}-{n}"
 
 
-def _row(public: Public, kind: Kind, row: Row, lang: str) -> tuple[Any, ...]:
+def _row(public: Public, shown: list[Asked], row: Row, lang: str) -> tuple[Any, ...]:
     """Code, title, whether it is withheld, and its cells."""
-    cells = [
-        Fact(asked.label[lang], *cell(public, asked, row.get(asked.name), lang)) for asked in columns(kind)
-    ]
+    cells = [Fact(asked.label[lang], *cell(public, asked, row[asked.name], lang)) for asked in shown]
     return row["code"], row["title"], bool(row["withheld"]), cells
 
 
@@ -157,7 +156,7 @@ def _facet(kind: Kind, facet: Facet, links: DataLinks, chosen: Value | None) -> 
         "values": [
             {
                 "label": value.label,
-                "count": f"{value.records:,}",
+                "count": value.records,
                 "href": f"{value.page}.html"
                 if value.page
                 else links.rows(kind.name, facet.asked, facet.asked.name, value.value),
@@ -168,8 +167,3 @@ def _facet(kind: Kind, facet: Facet, links: DataLinks, chosen: Value | None) -> 
         "more": len(facet.values) - len(shown),
         "all": links.grouped(kind.name, facet.asked),
     }
-
-
-def page_of(n: int, of: int) -> str:
-    """Which page of how many, kept in one piece."""
-    return f"{n}{NB}/{NB}{of}"

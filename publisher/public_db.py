@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ledger.envelope import read_disclosure
 from ledger.forms import Form
 from ledger.store import LedgerMissing, open_ledger
 from publisher import tables
@@ -72,9 +71,7 @@ def read_nothing(forms: Mapping[str, Form], as_of: date) -> tuple[Position, Extr
 
 def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], stand: Stand) -> None:
     """Write public.db as a new file: same inputs, same bytes. Tables may still be added before `seal`."""
-    db = Database(path)
-    with closing(db.conn):
-        db.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+    with opened(path) as db:
         made = tables.tables(forms)
         for table in made:
             db.create_table(table.name, dict(table.columns), pk=table.pk)
@@ -95,12 +92,21 @@ def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], s
         db.table("release").insert(vars(stand), pk="id")
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[Database]:
+    """A public.db that is still being made; it needs no sync of its own, a release is synced as a whole."""
+    db = Database(path)
+    assert db.conn is not None
+    with closing(db.conn):
+        for pragma in (f"page_size = {PAGE_SIZE}", "synchronous = OFF", "journal_mode = MEMORY"):
+            db.execute(f"PRAGMA {pragma}")
+        yield db
+        db.conn.commit()
+
+
 def seal(path: Path) -> str:
     """Leave no free page and no trace of how the file grew; the digest of its bytes."""
-    db = Database(path)
-    with closing(db.conn):
-        db.execute("PRAGMA journal_mode = DELETE")
-        db.conn.commit()
+    with opened(path) as db:
         db.vacuum()
         if db.execute("PRAGMA freelist_count").fetchone()[0]:
             raise RuntimeError(f"{path} still has free pages after VACUUM.")
@@ -116,7 +122,7 @@ def public_texts(extracted: Extract, forms: Mapping[str, Form]) -> Iterator[byte
             yield from (text.encode() for text in plainly_public(row.values, forms[kind].fields))
             yield from (text.encode() for text in (row.record.code, row.filed_on, row.author or ""))
             yield from (correction.on.encode() for correction in row.corrections)
-            if envelope := _envelope(row):
+            if envelope := row.envelope:
                 yield "\0".join(envelope.values()).encode()
 
 
@@ -189,36 +195,8 @@ def _insert_envelopes(db: Database, extracted: Extract) -> None:
         "envelope", {"code": str, "envelope": str, "signature": str, "disclosures": str}, pk="code"
     )
     db.table("envelope").insert_all(
-        envelope for rows in extracted.rows.values() for row in rows if (envelope := _envelope(row))
+        envelope for rows in extracted.rows.values() for row in rows if (envelope := row.envelope)
     )
-
-
-def _envelope(row: Row) -> dict[str, str] | None:
-    """A signed text and the disclosures of what is published in full, for kinds that prove who wrote."""
-    if row.withheld or not row.terms.proof:
-        return None
-    full = {
-        each.field.name
-        for each in row.terms.questions
-        if each.policy == "full" and not _partly(each.field.name, row)
-    }
-    shown = [
-        text
-        for text in row.record.disclosures
-        if (name := read_disclosure(text)[0]) in full and name in row.values
-    ]
-    return {
-        "code": row.record.code,
-        "envelope": row.record.envelope,
-        "signature": row.record.signature,
-        "disclosures": json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
-    }
-
-
-def _partly(name: str, row: Row) -> bool:
-    """Whether a repeat group leaves only in part: then its disclosure would tell the rest."""
-    question = next(each for each in row.terms.questions if each.field.name == name)
-    return any(part.policy != "full" for part in question.each)
 
 
 def _cell(value: Any) -> Any:

@@ -9,14 +9,12 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
-
-from sqlite_utils import Database
 
 from publisher import datasette, fulltext
 from publisher.check import check
@@ -28,6 +26,7 @@ from publisher.pages import Site, pages, specimens
 from publisher.public_db import (
     Position,
     Stand,
+    opened,
     public_texts,
     read_ledger,
     read_nothing,
@@ -196,10 +195,8 @@ def write_data(data: Path, content: Content, extracted: Extract, stand: Stand) -
     """public.db and what Datasette is told about it; the size and digest of public.db."""
     path = data / DATABASE
     write_public_db(path, extracted, content.forms, stand)
-    db = Database(path)
-    with closing(db.conn):
+    with opened(path) as db:
         fulltext.index(db, content.forms)
-        db.conn.commit()
     digest = seal(path)
     datasette.write_config(data, content.forms, content.congress, content.words)
     return {"sha256": digest, "bytes": path.stat().st_size}

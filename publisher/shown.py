@@ -22,12 +22,13 @@ def money(cents: int) -> str:
 
 
 def number(value: int | float, unit: str = "") -> str:
-    """A number with thousands, and its unit kept with it.
+    """A number with its unit kept with it; thousands from ten thousand up, so that a year stays a year.
 
-    >>> number(12345, "户"), number(2.50)
-    ('12,345\\xa0户', '2.5')
+    >>> number(12345, "户"), number(2013), number(2.50)
+    ('12,345\\xa0户', '2013', '2.5')
     """
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.6f}".rstrip("0").rstrip(".")
+    text = text if abs(value) >= 10_000 else text.replace(",", "")
     return text + (NB + unit if unit else "")
 
 

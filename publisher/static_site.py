@@ -130,7 +130,7 @@ class Site:
                 "img-src 'self' data:",
                 "worker-src 'self'",
                 "object-src 'none'",
-                "base-uri 'none'",
+                "base-uri 'self'",
                 " ".join(("form-action 'self'", *self.forms_to)),
                 "frame-ancestors 'none'",
             )

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from ledger.problems import Problem, Problems
 from ledger.words import Words
 from publisher.markup import duration, nb, paragraphs, value
+from publisher.shown import number
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _WORD = re.compile(r"""["']((?:site|data|problem)\.[a-z0-9_.]+)["']\s*\|\s*say""")
@@ -119,7 +120,7 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
         return Markup((folder / "icons" / f"{name}.svg").read_text("utf-8").strip())
 
     # Filters of constants are worked out when a template is compiled: words and icons cost a page nothing.
-    pieces = {"nb": nb, "value": value, "paragraphs": paragraphs, "duration": duration}
+    pieces = {"nb": nb, "value": value, "paragraphs": paragraphs, "duration": duration, "number": number}
     environment.filters |= {"say": say, "icon": icon, **pieces}
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):

@@ -3,10 +3,8 @@ import { defineConfig } from 'vite'
 import { precache } from './build/precache.ts'
 import { words } from './build/words.ts'
 
-const content = process.env.MINGBAI_CONTENT ?? resolve(import.meta.dirname, '../../content')
-
 export default defineConfig({
-  plugins: [words(resolve(content, 'words')), precache()],
+  plugins: [words(resolve(import.meta.dirname, '../../content/words')), precache()],
   build: {
     target: ['chrome92', 'safari15'],
     modulePreload: false,

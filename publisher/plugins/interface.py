@@ -100,6 +100,10 @@ class Called:
         """A column of a table."""
         return str(self._column(table, name).get("label", name))
 
+    def type(self, table: str | None, name: str) -> str:
+        """What a form asks for in a column: long, date, money …; 'other' where no form asks."""
+        return str(self._column(table, name).get("type", "other"))
+
     def value(self, table: str | None, column: str, value: object) -> str:
         """A value in a column, where it is a choice."""
         text = "" if value is None else str(value)
@@ -144,6 +148,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     env.globals.update(
         called=called.table,
         column_called=called.column,
+        column_type=called.type,
         value_called=called.value,
         lookup_called=called.lookup,
         parameter_called=called.parameter,

@@ -1,7 +1,8 @@
-"""How fast records are received: pushed over HTTP, judged in one process, and written bare. `measure()` compares.
+"""How fast records are received: pushed over HTTP, judged in one process, and written bare.
 
-All three keep the same 1 KB records, of a kind without checks, in batches of 100, each batch fsynced. The first two
-verify every signature, digest every disclosure, check every answer and sign a receipt; the last writes only rows.
+All three keep the same 1 KB records, of a kind without checks, in batches of 100, each batch fsynced. The
+first two verify every signature, digest every disclosure, check every answer and sign a receipt; the last
+writes only rows.
 """
 
 from __future__ import annotations
@@ -170,11 +171,16 @@ def _connected(address: tuple[str, int]) -> socket.socket:
 def _request(phone: Phone, host: str, nonce: str, body: bytes) -> bytes:
     path = "/api/v1/push"
     signature = sign(request_statement("POST", path, body, nonce), phone.keys["records"])
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        f"Mingbai-Device: {phone.devices['records']}\r\nMingbai-Nonce: {nonce}\r\nMingbai-Signature: {signature}\r\n\r\n"
-    )
-    return head.encode() + body
+    head = {
+        "Host": host,
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "Mingbai-Device": phone.devices["records"],
+        "Mingbai-Nonce": nonce,
+        "Mingbai-Signature": signature,
+    }
+    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
+    return "\r\n".join(lines).encode() + body
 
 
 def _send(wire: socket.socket, requests: Sequence[bytes]) -> None:

@@ -1,7 +1,8 @@
-"""A second door before the collector: serves a copy of the built app that a test may change, passes the rest on."""
+"""A second door before the collector: passes everything on, but serves an app that a test may change."""
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import shutil
 import threading
@@ -9,26 +10,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from collector.app import built
-from collector.server import HEADERS
 from tests.browser.office import ROOT, Office
 
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".webmanifest": "application/manifest+json",
-}
+OWN = {"content-length", "connection", "date", "server", "transfer-encoding"}
 
 
 class Front:
-    """The app out of `files`, the protocol out of the office."""
+    """The app out of `files`, all else and every header out of the office."""
 
     def __init__(self, office: Office, folder: Path) -> None:
         self.files = folder / "app"
         shutil.copytree(built(ROOT), self.files)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _door(self.files, office))
+        self.asked: list[str] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _door(self.files, office, self.asked))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.address = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -48,38 +42,37 @@ class Front:
 
 
 def _sha256(path: Path) -> str:
-    import hashlib
-
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _door(files: Path, office: Office) -> type[BaseHTTPRequestHandler]:
+def _door(files: Path, office: Office, asked: list[str]) -> type[BaseHTTPRequestHandler]:
     class Door(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            if self.path.startswith("/api/"):
-                return self._pass_on()
-            path = files / (self.path.split("?")[0].lstrip("/") or "index.html")
-            if not path.is_file():
-                return self._answer(404, {}, b"")
-            self._answer(200, {"Content-Type": TYPES[path.suffix], **HEADERS}, path.read_bytes())
+            asked.append(self.path)
+            status, headers, body = self._ask()
+            if not self.path.startswith("/api/"):
+                path = files / (self.path.split("?")[0].lstrip("/") or "index.html")
+                status, body = (200, path.read_bytes()) if path.is_file() else (404, b"")
+            self._answer(status, headers, body)
 
         def do_POST(self) -> None:
-            self._pass_on()
+            self._answer(*self._ask())
 
-        def _pass_on(self) -> None:
+        def _ask(self) -> tuple[int, list[tuple[str, str]], bytes]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             there = http.client.HTTPConnection("127.0.0.1", office.port, timeout=20)
             headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
             there.request(self.command, self.path, body or None, headers)
             said = there.getresponse()
-            kept = {name: value for name, value in said.getheaders() if name.lower() in ("content-type", "etag")}
-            self._answer(said.status, kept, said.read())
+            answer = said.status, said.getheaders(), said.read()
             there.close()
+            return answer
 
-        def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
             self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
+            for name, value in headers:
+                if name.lower() not in OWN:
+                    self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -91,7 +91,9 @@ def test_a_code_that_was_used_is_refused_in_words(new_phone: Any, office: Office
     expect(second.get_by_role("alert")).to_contain_text("没有登记成功")
 
 
-def test_what_was_typed_is_there_after_the_page_was_thrown_away(phone: BrowserContext, office: Office) -> None:
+def test_what_was_typed_is_there_after_the_page_was_thrown_away(
+    phone: BrowserContext, office: Office
+) -> None:
     page = deputy.enrol(phone, office)
     deputy.begin(page, "走访")
     page.get_by_label("谈的情况").press_sequentially("路灯不亮", delay=20)
@@ -224,7 +226,7 @@ def test_a_record_that_needs_mending_says_so_and_is_mended(phone: BrowserContext
     expect(page.locator("section.news")).to_contain_text("查不到")
     deputy.home(page)
     expect(page.get_by_role("heading", name="需要你看一下（1）")).to_be_visible()
-    page.get_by_role("link", name="早就没有的网格").or_(page.get_by_role("link", name="WG-2020")).first.click()
+    page.get_by_role("link", name="需要你看一下").click()
     page.get_by_role("button", name="修改后再交").click()
     page.get_by_role("button", name="换一个").click()
     deputy.choose(page, "网格", "上湾", "上湾村")
@@ -299,9 +301,7 @@ def test_a_wiped_phone_says_what_is_missing(phone: BrowserContext, office: Offic
     deputy.file(page)
     deputy.level(page, "↑ 等待上传")
     session = phone.new_cdp_session(page)
-    session.send(
-        "Storage.clearDataForOrigin", {"origin": office.address, "storageTypes": "indexeddb"}
-    )
+    session.send("Storage.clearDataForOrigin", {"origin": office.address, "storageTypes": "indexeddb"})
     page.goto("about:blank")
     page.goto(office.address)
     expect(page.get_by_role("alert")).to_contain_text("有 1 条还没上传的记录")
@@ -313,12 +313,15 @@ def test_a_wiped_phone_says_what_is_missing(phone: BrowserContext, office: Offic
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+FILL_UP = """() => {
+  IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }
+}"""
+
+
 def test_a_full_phone_says_that_nothing_was_saved(phone: BrowserContext, office: Office) -> None:
     page = deputy.enrol(phone, office)
     deputy.begin(page, "走访")
-    page.evaluate(
-        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') } }"
-    )
+    page.evaluate(FILL_UP)
     page.get_by_label("谈的情况").fill("路灯不亮")
     expect(page.get_by_role("alert")).to_have_text("没有保存成功")
 

@@ -1,4 +1,4 @@
-"""Every screen at every size of letters: large targets, plain labels, strong contrast, nothing beside the edge."""
+"""Every screen at every size of letters: large targets, plain labels, strong contrast, no sideways scroll."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def look(page: Page, screen: str, faults: list[str]) -> None:
 
 
 def wear(page: Page, size: int) -> None:
-    page.evaluate("size => localStorage.setItem('mingbai.settings', JSON.stringify({size, lang: 'zh'}))", size)
+    page.evaluate(
+        "size => localStorage.setItem('mingbai.settings', JSON.stringify({size, lang: 'zh'}))", size
+    )
 
 
 @pytest.mark.parametrize("size", SIZES)

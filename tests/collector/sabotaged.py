@@ -1,4 +1,7 @@
-"""Collectors that break one promise each, for the suites that must notice: python -m tests.collector.sabotaged HOW …"""
+"""Collectors that break one promise each, for suites that must notice.
+
+python -m tests.collector.sabotaged HOW, then as for the collector.
+"""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def besiege(
         threads = [threading.Thread(target=each.load, args=(server.address, ends)) for each in besiegers]
         for thread in threads:
             thread.start()
-        # By what was promised and not by the clock, so that a busy machine is besieged as hard as an idle one.
+        # By what was promised and not by the clock: a busy machine is besieged as hard as an idle one.
         _wait_for(besiegers, _promised(besiegers) + chance.randrange(5, 60))
         time.sleep(chance.uniform(0, 0.03))
         server.kill()

@@ -1,4 +1,4 @@
-"""SIGKILL under load: nothing that was acknowledged is lost, nothing is there twice, and a broken build is found out."""
+"""SIGKILL under load: nothing acknowledged is lost, nothing is twice, a broken build is found out."""
 
 from __future__ import annotations
 

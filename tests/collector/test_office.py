@@ -223,8 +223,16 @@ def test_help_names_every_command_and_the_exit_codes(run: Run) -> None:
 def test_the_socket_is_the_owners_alone_and_answers_nonsense_plainly(server: Server, home: Path) -> None:
     assert stat.S_IMODE((home / SOCKET).stat().st_mode) == 0o600
     folder = os.open(home, os.O_RDONLY)
-    for line in (b"", b"nonsense\n", b"{}\n", b'{"command":"invite","lang":"zh","args":{}}\n', b"[1]\n", b"null\n",
-                 b'{"command":"devices","lang":"xx","args":{}}\n', b'{"command":5,"lang":"zh","args":5}\n'):  # fmt: skip
+    for line in (
+        b"",
+        b"nonsense\n",
+        b"{}\n",
+        b'{"command":"invite","lang":"zh","args":{}}\n',
+        b"[1]\n",
+        b"null\n",
+        b'{"command":"devices","lang":"xx","args":{}}\n',
+        b'{"command":5,"lang":"zh","args":5}\n',
+    ):
         with socket.socket(socket.AF_UNIX) as wire:
             wire.connect(f"/proc/self/fd/{folder}/{SOCKET}")
             wire.sendall(line)

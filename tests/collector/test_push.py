@@ -269,11 +269,24 @@ def test_disclosures_that_do_not_fit_are_kept_aside(phone: Phone, store: Store, 
 
 @pytest.mark.parametrize(
     "poison",
-    [None, 5, "x", [], {}, {"envelope": 5}, {"envelope": "{}", "signature": "x", "disclosures": []},
-     {"envelope": "[" * 30, "signature": "x", "disclosures": []}, {"envelope": "{}"},
-     {"envelope": '{"id":"mine"}', "signature": 1, "disclosures": [1]}, {"envelope": "\u0000", "signature": "é"},
-     {"envelope": "{}", "signature": "", "disclosures": {"a": "b"}}, {"envelope": "", "signature": "x"}, True, 1.5],
-)  # fmt: skip
+    [
+        None,
+        5,
+        "x",
+        [],
+        {},
+        {"envelope": 5},
+        {"envelope": "{}", "signature": "x", "disclosures": []},
+        {"envelope": "[" * 30, "signature": "x", "disclosures": []},
+        {"envelope": "{}"},
+        {"envelope": '{"id":"mine"}', "signature": 1, "disclosures": [1]},
+        {"envelope": "\u0000", "signature": "é"},
+        {"envelope": "{}", "signature": "", "disclosures": {"a": "b"}},
+        {"envelope": "", "signature": "x"},
+        True,
+        1.5,
+    ],
+)
 def test_a_poison_record_never_keeps_the_others_back(
     phone: Phone, store: Store, visit: Any, poison: Any
 ) -> None:

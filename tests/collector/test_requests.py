@@ -1,4 +1,4 @@
-"""Who signed a request, and what is said to one that is not as it should be: never a 5xx, always a problem."""
+"""Who signed a request; and one that is not as it should be: never a 5xx, always a problem."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.accounts import NONCE_MS
-from collector.server import CSP
+from collector.door import CSP
 from ledger.keys import new_key
 from ledger.store import Store, now_ms
 from tests.collector.phone import API, Client, Phone
@@ -90,14 +90,38 @@ def test_an_unknown_device_is_401_and_so_is_the_proof_device(phone: Phone) -> No
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b" ", b"{", b"[", b"null", b"5", b'"x"', b"[]", b"{}", b"\xff\xfe", b'\xef\xbb\xbf{"batch":"b","records":[1]}',
-     b'{"batch":"b","batch":"c","records":[1]}', b'{"batch":NaN,"records":[1]}', b'{"batch":"b","records":[Infinity]}',
-     b'{"batch":"\\ud800","records":[1]}', b'{"batch":"b","records":["\\udfff"]}', b'{"batch":1,"records":[1]}',
-     b'{"batch":"","records":[1]}', b'{"batch":"b","records":[]}', b'{"batch":"b","records":{}}', b'{"batch":"b"}',
-     b'{"batch":"b","records":null}', b"[" * 500_000, b'{"batch":' + b"[" * 30 + b"]" * 30 + b"}",
-     b'{"batch":"b","records":[1e999]}', b'{"batch":"b","records":[' + b"9" * 400 + b"]}", b"\x00", b'{"batch":"b","records":[1]}x',
-     b'{"batch":"' + b"x" * 65 + b'","records":[1]}'],
-)  # fmt: skip
+    [
+        b"",
+        b" ",
+        b"{",
+        b"[",
+        b"null",
+        b"5",
+        b'"x"',
+        b"[]",
+        b"{}",
+        b"\xff\xfe",
+        b'\xef\xbb\xbf{"batch":"b","records":[1]}',
+        b'{"batch":"b","batch":"c","records":[1]}',
+        b'{"batch":NaN,"records":[1]}',
+        b'{"batch":"b","records":[Infinity]}',
+        b'{"batch":"\\ud800","records":[1]}',
+        b'{"batch":"b","records":["\\udfff"]}',
+        b'{"batch":1,"records":[1]}',
+        b'{"batch":"","records":[1]}',
+        b'{"batch":"b","records":[]}',
+        b'{"batch":"b","records":{}}',
+        b'{"batch":"b"}',
+        b'{"batch":"b","records":null}',
+        b"[" * 500_000,
+        b'{"batch":' + b"[" * 30 + b"]" * 30 + b"}",
+        b'{"batch":"b","records":[1e999]}',
+        b'{"batch":"b","records":[' + b"9" * 400 + b"]}",
+        b"\x00",
+        b'{"batch":"b","records":[1]}x',
+        b'{"batch":"' + b"x" * 65 + b'","records":[1]}',
+    ],
+)
 def test_a_body_that_is_no_batch_is_a_problem_and_never_a_5xx(phone: Phone, body: bytes) -> None:
     answer = phone.signed("POST", "/push", body)
     assert answer.status_code == 400, answer.content
@@ -157,9 +181,16 @@ def test_a_gzip_bomb_is_413_and_never_unpacked(phone: Phone) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"not gzip", gzip.compress(b"{}")[:-3], gzip.compress(b"{}") + b"more", gzip.compress(b"{}") * 2,
-     zlib.compress(b"{}"), b"\x1f\x8b" + b"\xff" * 30],
-)  # fmt: skip
+    [
+        b"",
+        b"not gzip",
+        gzip.compress(b"{}")[:-3],
+        gzip.compress(b"{}") + b"more",
+        gzip.compress(b"{}") * 2,
+        zlib.compress(b"{}"),
+        b"\x1f\x8b" + b"\xff" * 30,
+    ],
+)
 def test_a_bad_gzip_body_is_400(phone: Phone, body: bytes) -> None:
     refused(phone.signed("POST", "/push", body, {"Content-Encoding": "gzip"}), 400, "push.gzip")
 
@@ -170,13 +201,21 @@ def test_another_encoding_is_415(phone: Phone) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "problem"),
-    [("GET", "/api/v1/push", 405, "push.method"), ("PUT", "/api/v1/hello", 405, "push.method"),
-     ("DELETE", "/api/v1/forms", 405, "push.method"), ("GET", "/api/v1/nothing", 404, "push.not_found"),
-     ("GET", "/api/", 404, "push.not_found"), ("POST", "/", 405, "push.method"), ("GET", "/no/such", 404, "push.not_found"),
-     ("GET", "/../home/ledger.db", 404, "push.not_found"), ("GET", "/%2e%2e/home/ledger.db", 404, "push.not_found"),
-     ("GET", "/assets", 404, "push.not_found"), ("GET", "/%00", 404, "push.not_found"),
-     ("GET", "/" + "x" * 3000, 404, "push.not_found")],
-)  # fmt: skip
+    [
+        ("GET", "/api/v1/push", 405, "push.method"),
+        ("PUT", "/api/v1/hello", 405, "push.method"),
+        ("DELETE", "/api/v1/forms", 405, "push.method"),
+        ("GET", "/api/v1/nothing", 404, "push.not_found"),
+        ("GET", "/api/", 404, "push.not_found"),
+        ("POST", "/", 405, "push.method"),
+        ("GET", "/no/such", 404, "push.not_found"),
+        ("GET", "/../home/ledger.db", 404, "push.not_found"),
+        ("GET", "/%2e%2e/home/ledger.db", 404, "push.not_found"),
+        ("GET", "/assets", 404, "push.not_found"),
+        ("GET", "/%00", 404, "push.not_found"),
+        ("GET", "/" + "x" * 3000, 404, "push.not_found"),
+    ],
+)
 def test_a_wrong_address_is_a_problem_too(
     client: Client, method: str, path: str, status: int, problem: str
 ) -> None:

@@ -71,7 +71,7 @@ def test_an_honest_ledger_is_whole(store: Store) -> None:
         ("UPDATE entry SET problems = '{' WHERE position = 3", "doctor.chain"),
         ("UPDATE entry SET problems = '[5]' WHERE position = 3", "doctor.chain"),
         ("UPDATE entry SET device = 'another' WHERE position = 3", "doctor.signature"),
-        ("UPDATE entry SET envelope = replace(envelope, '\"seq\":3', '\"seq\":4') WHERE position = 3", "doctor.digest"),
+        ("UPDATE entry SET envelope = replace(envelope, ':3,', ':4,') WHERE position = 3", "doctor.digest"),
         ("UPDATE entry SET envelope = 'x' WHERE position = 3", "doctor.envelope"),
         ("UPDATE entry SET signature = (SELECT signature FROM entry WHERE position = 4) WHERE position = 3",
          "doctor.signature"),

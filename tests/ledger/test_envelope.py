@@ -126,11 +126,22 @@ def test_one_field_is_disclosed_once() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '["salt","a"]', '["AAAAAAAAAAAAAAAAAAAAAA","a",1,2]', '["short","a",1]', '[1,"a",1]',
-     '["AAAAAAAAAAAAAAAAAAAAAA","A b",1]', '["AAAAAAAAAAAAAAAAAAAAAA","a",NaN]', '["AAAAAAAAAAAAAAAAAAAAAA","a",1',
-     '["AAAAAAAAAAAAAAAAAAAAAA","a",{"x":1,"x":2}]', '["AAAAAAAAAAAAAAAAAAAAAA","a","\\ud800"]',
-     '["AAAAAAAAAAAAAAAAAAAAAA","a",' + "[" * 30 + "]" * 30 + "]"],
-)  # fmt: skip
+    [
+        "",
+        "[]",
+        "{}",
+        '["salt","a"]',
+        '["AAAAAAAAAAAAAAAAAAAAAA","a",1,2]',
+        '["short","a",1]',
+        '[1,"a",1]',
+        '["AAAAAAAAAAAAAAAAAAAAAA","A b",1]',
+        '["AAAAAAAAAAAAAAAAAAAAAA","a",NaN]',
+        '["AAAAAAAAAAAAAAAAAAAAAA","a",1',
+        '["AAAAAAAAAAAAAAAAAAAAAA","a",{"x":1,"x":2}]',
+        '["AAAAAAAAAAAAAAAAAAAAAA","a","\\ud800"]',
+        '["AAAAAAAAAAAAAAAAAAAAAA","a",' + "[" * 30 + "]" * 30 + "]",
+    ],
+)
 def test_what_is_no_disclosure_is_refused(text: str) -> None:
     with pytest.raises(Forged, match="disclosure"):
         read_disclosure(text)
@@ -138,13 +149,40 @@ def test_what_is_no_disclosure_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("v", 2), ("v", True), ("v", "1"), ("ledger", ""), ("ledger", 5), ("ledger", "x" * 65), ("kind", "Visit"),
-     ("kind", "../x"), ("kind", None), ("form", "visit"), ("form", "grid@" + "A" * 43), ("id", "1"), ("id", None),
-     ("id", FIELDS["id"].upper()), ("device", []), ("seq", -1), ("seq", 1.0), ("seq", True), ("seq", "1"),
-     ("prev", "x"), ("prev", 1), ("claimed_at", "2026-03-02"), ("claimed_at", "2026-03-02T01:00:00.000+08:00"),
-     ("claimed_at", 1), ("replaces", ""), ("replaces", {}), ("_sd", None), ("_sd", ["x"]), ("_sd", [1]),
-     ("_sd", ["A" * 43] * 2), ("_sd", [f"{n:043d}" for n in range(401)])],
-)  # fmt: skip
+    [
+        ("v", 2),
+        ("v", True),
+        ("v", "1"),
+        ("ledger", ""),
+        ("ledger", 5),
+        ("ledger", "x" * 65),
+        ("kind", "Visit"),
+        ("kind", "../x"),
+        ("kind", None),
+        ("form", "visit"),
+        ("form", "grid@" + "A" * 43),
+        ("id", "1"),
+        ("id", None),
+        ("id", FIELDS["id"].upper()),
+        ("device", []),
+        ("seq", -1),
+        ("seq", 1.0),
+        ("seq", True),
+        ("seq", "1"),
+        ("prev", "x"),
+        ("prev", 1),
+        ("claimed_at", "2026-03-02"),
+        ("claimed_at", "2026-03-02T01:00:00.000+08:00"),
+        ("claimed_at", 1),
+        ("replaces", ""),
+        ("replaces", {}),
+        ("_sd", None),
+        ("_sd", ["x"]),
+        ("_sd", [1]),
+        ("_sd", ["A" * 43] * 2),
+        ("_sd", [f"{n:043d}" for n in range(401)]),
+    ],
+)
 def test_a_field_of_the_wrong_shape_is_refused(field: str, value: Any) -> None:
     right = json.loads(make_envelope(**FIELDS, disclosures=[]).text)
     with pytest.raises(Forged, match="envelope"):

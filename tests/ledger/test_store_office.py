@@ -109,7 +109,7 @@ def test_only_names_of_record_files_can_be_referred_to(store: Store) -> None:
 
 
 def test_an_unknown_kind_is_refused_and_nothing_is_kept(store: Store) -> None:
-    with pytest.raises(Refused, match="office.no_such_kind"):
+    with pytest.raises(Refused, match=r"office\.no_such_kind"):
         store.office_append([grid("甲格"), OfficeRecord("unheard_of", {})])
     assert store.position == 0
 

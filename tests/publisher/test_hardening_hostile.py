@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import statistics
 import threading
@@ -53,7 +54,7 @@ def attack(server: Served, addresses: Iterable[str]) -> Report:
     return report
 
 
-def pages_beside_hogs(server: Served, pages: int = 12) -> list[float]:
+def pages_beside_hogs(server: Served, pages: int = 12, patience: float = 30) -> list[float]:
     """How long an ordinary page takes while ten others ask for the impossible."""
     over = threading.Event()
 
@@ -69,7 +70,9 @@ def pages_beside_hogs(server: Served, pages: int = 12) -> list[float]:
             time.sleep(0.3)
             for _ in range(pages):
                 begun = time.monotonic()
-                assert server.client.get("/public/record?_size=20").status_code == 200
+                with contextlib.suppress(httpx.ReadTimeout):
+                    answer = server.client.get("/public/record?_size=20", timeout=patience)
+                    assert answer.status_code == 200
                 times.append(time.monotonic() - begun)
         finally:
             over.set()
@@ -134,7 +137,7 @@ def test_a_plain_datasette_fails_the_same_harness(plain: Served) -> None:
 
 
 def test_a_plain_datasette_leaves_readers_waiting_beside_the_same_hogs(plain: Served) -> None:
-    assert p95(pages_beside_hogs(plain, pages=4)) > PAGE_SECONDS
+    assert p95(pages_beside_hogs(plain, pages=2, patience=5)) > PAGE_SECONDS
 
 
 def test_what_a_reader_needs_is_still_answered(ours: Served) -> None:

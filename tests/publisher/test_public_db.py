@@ -217,3 +217,20 @@ def test_a_kind_cannot_take_the_name_of_a_table_of_public_db(kind: str) -> None:
     taken: Form = form(NOTE.replace("kind: note", f"kind: {kind}"))
     (problem,) = faults({kind: taken})
     assert "Rename" in problem.what and problem.where == f"content/forms/{kind}.yaml"
+
+
+def test_a_place_published_to_the_village_leaves_as_the_village_it_lies_in() -> None:
+    grid = FORMS["grid"]
+    near = form(
+        NOTE.replace(
+            "  inside:", "  at: {label: {zh: 处, en: At}, refers_to: grid, publish: village}\n  inside:"
+        )
+    )
+    ledger = FakeLedger()
+    village = ledger.file(grid, {"name": "柳河村", "level": "village"}, name="liuhe")
+    inner = ledger.file(grid, {"name": "第三网格", "level": "grid", "within": "liuhe"}, name="liuhe-03")
+    lost = ledger.file(grid, {"name": "无主网格", "level": "grid"})
+    for at in (inner.code, "liuhe-03", village.code, lost.code):
+        ledger.file(near, {"subject": "一", "at": at})
+    left = [row.values.get("at") for row in extracted(ledger, grid, near).rows["note"]]
+    assert left == [village.code, village.code, village.code, None]

@@ -219,13 +219,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(
 
 def test_two_builds_at_once_take_turns(home: Path, place: Path) -> None:
     site = place / "turns"
-    code = (
-        "import sys; from pathlib import Path; from datetime import date; from publisher.release import build\n"
-        "build(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), date(2026, 11, int(sys.argv[4])))"
-    )
-    both = [
-        subprocess.Popen([sys.executable, "-c", code, CONTENT, home, site, day], cwd=ROOT) for day in "12"
-    ]
+    both = [building(home, site, day) for day in ("2026-11-01", "2026-11-02")]
     assert [process.wait() for process in both] == [0, 0]
     assert len(list((site / "releases").iterdir())) == 2 and current(site) is not None
 
@@ -261,7 +255,7 @@ def test_a_plain_mkdocs_build_does_not_touch_what_is_served(home: Path, tmp_path
     assert tree(house / "site") == before and (house / "site/current").resolve() == made.path
 
 
-def test_a_record_that_a_stricter_form_withdraws_loses_its_page(home: Path, place: Path, site: Path) -> None:
+def test_a_stricter_form_takes_pages_away(home: Path, place: Path, site: Path) -> None:
     content = small_congress(place / "stricter")
     first = build(content, home, site, AS_OF)
     path = content / "forms/visit.yaml"

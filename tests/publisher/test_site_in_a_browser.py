@@ -1,4 +1,4 @@
-"""The built site in a real browser: nothing from elsewhere, nothing too wide, nothing that a record says runs."""
+"""The built site in a real browser: nothing from elsewhere, nothing too wide, no record's text runs."""
 
 from __future__ import annotations
 
@@ -122,6 +122,5 @@ def test_a_finger_hits_what_it_means_to_on_a_phone(site: Path, address: str, bro
     page = browser.new_page(viewport={"width": 360, "height": 740})
     page.goto(f"{address}/index.html")
     for target in page.locator(".mb-tiles a, .mb-links a, .mb-all a").all():
-        box = target.evaluate("each => each.closest('p, a').getBoundingClientRect().height")
-        assert box >= 44, target.inner_text()
+        assert target.bounding_box()["height"] >= 44, target.inner_text()
     page.close()

@@ -216,7 +216,7 @@ export function afterReceipts(records: Filed[], answer: ReceiptsAnswer): Filed[]
       code: said.code ?? record.delivery.code,
       position: said.position ?? record.delivery.position,
       problems: said.problems ?? [],
-      published: said.published ?? null,
+      published: /^https?:\/\//.test(said.published ?? '') ? said.published! : null,
     }
     return JSON.stringify(delivery) === JSON.stringify(record.delivery) ? [] : [{ ...record, delivery }]
   })

@@ -29,21 +29,18 @@ async function digestOf(bytes: ArrayBuffer): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-async function hold(cache: Cache, address: string, sha256: string): Promise<void> {
+async function checked(address: string, sha256: string): Promise<Response> {
   const response = await fetch(address, { cache: 'no-store', credentials: 'omit', redirect: 'error' })
   const digest = await digestOf(await response.clone().arrayBuffer())
   if (!response.ok || digest !== sha256) throw new Error(`${address} is not the file this app was built with`)
-  await cache.put(address, response)
+  return response
 }
 
+/** All files or none: nothing is kept before every one of them has arrived and is the right one. */
 async function install(): Promise<void> {
+  const responses = await Promise.all(held.files.map(([address, sha256]) => checked(address, sha256)))
   const cache = await caches.open(held.name)
-  try {
-    await Promise.all(held.files.map(([address, sha256]) => hold(cache, address, sha256)))
-  } catch (fault) {
-    await caches.delete(held.name)
-    throw fault
-  }
+  await Promise.all(held.files.map(([address], at) => cache.put(address, responses[at]!)))
 }
 
 /** The last set of files is kept too: a page that is still open may ask for one of them. */

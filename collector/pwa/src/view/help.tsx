@@ -58,7 +58,7 @@ function Reading() {
               checked={size === settings.size}
               onChange={() => setSettings({ ...settings, size })}
             />
-            <span data-sample={size}>{t(`help.size.${size}`)}</span>
+            {t(`help.size.${size}`)}
           </label>
         ))}
       </fieldset>

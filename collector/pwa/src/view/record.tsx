@@ -25,7 +25,8 @@ export function RecordScreen({ id }: { id: string }) {
   }
   const form = state.forms.get(record.form) ?? state.current.find(({ kind }) => kind === record.kind)
   const level = levelOf(record)
-  const toMend = level === 'look' || level === 'returned'
+  const isBranch = record.delivery.at === 'delivered' && record.delivery.state === 'branch'
+  const toMend = !isBranch && (level === 'look' || level === 'returned')
   const mend = async (): Promise<void> => {
     const draft = await app.mend(record)
     if (draft) go('draft', draft.id, 1)

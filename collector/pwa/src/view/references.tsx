@@ -4,6 +4,7 @@ import type { Ref } from '../contract.ts'
 import { labelOfRef } from '../form.ts'
 import { useScreen } from './context.ts'
 import type { Asking } from './field.tsx'
+import { focusSoon } from './focus.ts'
 
 const SHOWN = 8
 
@@ -24,8 +25,12 @@ export function References({ field, typed, onChange, id, described, bad }: Props
   const choose = (ref: Ref): void => {
     setSearch('')
     onChange(many ? [...chosen, ref.code] : ref.code)
+    focusSoon(many ? `${id}-search` : id)
   }
-  const drop = (value: string): void => onChange(many ? chosen.filter((each) => each !== value) : '')
+  const drop = (value: string): void => {
+    onChange(many ? chosen.filter((each) => each !== value) : '')
+    focusSoon(id)
+  }
   const picking = many || chosen.length === 0
   const found = list.filter((ref) => !isChosen(ref) && matches(ref, search))
   return (
