@@ -59,14 +59,26 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Tail:
-    """Where the next entry goes, and when; and what one batch need not ask the ledger twice."""
+    """Where the next entry goes, and when; the devices' last places; rows that wait to be written."""
 
     position: int
     chain: str
     received_at: str = ""
     year: str = ""
     tips: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
     disclosures: list[tuple[int, int, str]] = field(default_factory=list)
+    heads: list[tuple[str, int, str]] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+
+    def write(self, db: Connection) -> None:
+        """Write the rows that wait."""
+        if self.entries:
+            db.executemany(f"INSERT INTO entry VALUES ({', '.join('?' * 14)})", self.entries)
+            db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", self.disclosures)
+            db.executemany("INSERT INTO head VALUES (?, ?, ?)", self.heads)
+            for rows in (self.entries, self.disclosures, self.heads, self.codes):
+                rows.clear()
 
 
 class Known(NamedTuple):
@@ -110,8 +122,7 @@ def admit(
             said = write_problems(outcome.problems) if outcome.problems else None
             same.append(Known(outcome.position, outcome.digest, outcome.stored, outcome.code, said))
         outcomes.append(outcome)
-    db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", tail.disclosures)
-    tail.disclosures.clear()
+    tail.write(db)
     return outcomes
 
 
@@ -148,7 +159,10 @@ def _admit(
         problems.append(AnswerProblem("", "problem.same_id", {}))
     if incoming.references:
         problems += unknown_references(db, incoming.references, names)
-    lineage = FIRST if incoming.replaces is None else _lineage(db, incoming, devices)
+    lineage = FIRST
+    if incoming.replaces is not None:
+        tail.write(db)
+        lineage = _lineage(db, incoming, devices)
     if lineage.fault:
         problems.append(AnswerProblem("", lineage.fault, {}))
     state = "held" if incoming.held else "quarantined" if problems else lineage.state
@@ -166,7 +180,7 @@ def _keep(
     id, digest, kind, device = incoming.id, incoming.digest, incoming.kind, incoming.device
     code = None
     if state in ("accepted", "branch"):
-        code = lineage.code or _new_code(db, incoming.letters, tail.year)
+        code = lineage.code or _new_code(db, tail, incoming.letters)
     seq, mark = None, None
     if incoming.chained is not None:
         seq, prev = incoming.chained
@@ -174,26 +188,26 @@ def _keep(
     said = write_problems(problems) if problems else None
     position, now = tail.position + 1, tail.received_at
     chain = chain_over(tail.chain, position, id, digest, kind, device, code, state, seq, said, mark, now)
-    db.execute(
-        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    tail.entries.append(
         (
             *(position, id, digest, kind, device, code, state, seq, said, mark),
             *(incoming.envelope, incoming.signature, now, chain),
-        ),
+        )
     )
     tail.disclosures += [(position, n, text) for n, text in enumerate(incoming.disclosures)]
     if state == "accepted":
         assert code is not None
-        set_head(db, kind, position, id, code, lineage)
+        tail.heads.append((kind, position, id))
+        tail.codes.add(code)
+        _succeed(db, kind, code, lineage)
     tail.position, tail.chain = position, chain
     return Outcome(id, digest, state, code, position, problems, state)
 
 
-def set_head(db: Connection, kind: str, position: int, id: str, code: str, lineage: Lineage) -> None:
-    """Make a record the current version, in the place of the one before and of those that were kept aside."""
+def _succeed(db: Connection, kind: str, code: str, lineage: Lineage) -> None:
+    """Take the place of the version before, and of those that were kept aside."""
     if lineage.current is not None:
         db.execute("DELETE FROM head WHERE kind = ? AND entry = ?", (kind, lineage.current))
-    db.execute("INSERT INTO head VALUES (?, ?, ?)", (kind, position, id))
     for each in lineage.mends:
         db.execute("INSERT OR IGNORE INTO mended VALUES (?, ?)", (each, code))
 
@@ -272,6 +286,7 @@ def _mark(db: Connection, tail: Tail, device: str, seq: int, prev: str | None, d
         if seq > last + 1:
             return "gap"
     else:
+        tail.write(db)
         digests = _linked(db, device, seq), _linked(db, device, seq - 1)
         if digests[0] is not None:
             return "fork"
@@ -296,13 +311,15 @@ def _linked(db: Connection, device: str, seq: int) -> str | None:
     return row[0] if row else None
 
 
-def _new_code(db: Connection, letters: str, year: str) -> str:
+def _new_code(db: Connection, tail: Tail, letters: str) -> str:
     while True:
         n = int.from_bytes(os.urandom(3), "big")
-        tail = CROCKFORD[n & 31] + CROCKFORD[n >> 5 & 31] + CROCKFORD[n >> 10 & 31] + CROCKFORD[n >> 15 & 31]
-        code = f"{letters}-{year}-{tail}"
+        last = CROCKFORD[n & 31] + CROCKFORD[n >> 5 & 31] + CROCKFORD[n >> 10 & 31] + CROCKFORD[n >> 15 & 31]
+        code = f"{letters}-{tail.year}-{last}"
         # Bare digits read as a telephone number.
-        if not tail.isdigit() and not db.execute("SELECT 1 FROM entry WHERE code = ?", (code,)).fetchone():
+        if last.isdigit() or code in tail.codes:
+            continue
+        if not db.execute("SELECT 1 FROM entry WHERE code = ?", (code,)).fetchone():
             return code
 
 

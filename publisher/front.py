@@ -75,19 +75,21 @@ class Backend:
             writer.close()
         return b" 200 " in status
 
-    async def stop(self) -> None:
-        """Let it finish, then end it."""
-        if not self.open:
-            self.idle.set()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.idle.wait(), DRAIN_SECONDS)
+    async def stop(self, drain: float = DRAIN_SECONDS) -> None:
+        """Let it finish for so long, then end it."""
+        if self.open:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.idle.wait(), drain)
         with contextlib.suppress(ProcessLookupError):
             self.process.terminate()
         try:
-            await asyncio.wait_for(self.process.wait(), DRAIN_SECONDS)
+            await asyncio.wait_for(self.process.wait(), drain or 2)
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
+            await self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
         self.socket.unlink(missing_ok=True)
 
 
@@ -99,6 +101,7 @@ class DatasetteFront:
         self._listener = listener
         self._folder = Path(tempfile.mkdtemp(prefix="mingbai-data-"))
         self._backend: Backend | None = None
+        self._all: set[Backend] = set()
         self._started = 0
         self._switching = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -123,13 +126,11 @@ class DatasetteFront:
     async def __aexit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        if self._backend is not None:
-            self._backend.idle.set()
-            self._backend.open = 0
-            await self._backend.stop()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(backend.stop(drain=0) for backend in self._all))
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def switch(self, data_dir: Path) -> None:
@@ -138,7 +139,7 @@ class DatasetteFront:
             new = await self._start(data_dir.resolve())
             old, self._backend = self._backend, new
         if old is not None:
-            self._keep(old.stop())
+            self._keep(self._end(old))
 
     async def _start(self, data_dir: Path) -> Backend:
         self._started += 1
@@ -152,17 +153,22 @@ class DatasetteFront:
             stdout=asyncio.subprocess.DEVNULL,
         )
         backend = Backend(data_dir, path, process)
+        self._all.add(backend)
         deadline = asyncio.get_running_loop().time() + START_SECONDS
         while asyncio.get_running_loop().time() < deadline and process.returncode is None:
             if path.exists() and await backend.probe():
                 return backend
             await asyncio.sleep(0.05)
-        await backend.stop()
+        why = "it took too long" if process.returncode is None else "it ended"
+        await self._end(backend)
         raise DataServerFault(
-            f"{data_dir}: Datasette did not answer "
-            f"({'it ended' if process.returncode is not None else 'it took too long'}). "
-            "Its own words stand above. The release that was served before is still served."
+            f"{data_dir}: Datasette did not answer ({why}). Its own words stand above. "
+            "The release that was served before is still served."
         )
+
+    async def _end(self, backend: Backend) -> None:
+        await backend.stop()
+        self._all.discard(backend)
 
     async def _watch_over(self) -> None:
         """Replace a process that has died or does not answer."""

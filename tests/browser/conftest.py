@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from collector.app import built
 from tests.browser.office import ROOT, Office
@@ -27,6 +27,10 @@ NO_BROWSER = (
     "or name one in MINGBAI_CHROMIUM"
 )
 NO_APP = "the phone app is not built: pip install -e . (or: npm ci && npx vite build in collector/pwa)"
+
+
+# The machine that runs every check is shared and slow at times.
+expect.set_options(timeout=15_000)
 
 
 def _missing(what: str) -> None:

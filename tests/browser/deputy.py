@@ -7,6 +7,15 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.office import Office
 
 
+LISTS = """() => new Promise((done) => {
+  const asked = indexedDB.open('mingbai')
+  asked.onsuccess = () => {
+    const keys = asked.result.transaction('refs').objectStore('refs').getAllKeys()
+    keys.onsuccess = () => { asked.result.close(); done(keys.result) }
+  }
+})"""
+
+
 def enrol(phone: BrowserContext, office: Office, page: Page | None = None) -> Page:
     """Open the invitation, show the digits, be confirmed; ends at home, ready to work with no network."""
     page = page or phone.new_page()
@@ -24,9 +33,14 @@ def digits(page: Page) -> str:
 
 
 def ready(page: Page) -> None:
-    """Wait until the app opens without the server, and its forms are here."""
+    """Wait until the app opens without the server, and its forms and lists are here."""
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     expect(page.get_by_role("button", name="走访")).to_be_visible()
+    for _ in range(200):
+        if "grid" in page.evaluate(LISTS):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the list of grids did not come")
 
 
 def begin(page: Page, form: str) -> None:

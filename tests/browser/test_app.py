@@ -287,7 +287,7 @@ def test_a_captive_portal_is_never_taken_for_the_office(phone: BrowserContext, o
         deputy.file(page)
         page.goto(f"{office.address}/#/uploads")
         page.get_by_role("button", name="现在上传").click()
-        expect(page.get_by_text("连不上单位系统")).to_be_visible()
+        expect(page.get_by_text("自动再试")).to_be_visible()
         expect(page.locator(".tag.waiting")).to_have_count(1)
     office.start()
     page.get_by_role("button", name="现在上传").click()

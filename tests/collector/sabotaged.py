@@ -1,14 +1,17 @@
-"""Collectors that break one promise each, for suites that must notice.
+"""Collectors that break, or whose disk does, for suites that must notice.
 
 python -m tests.collector.sabotaged HOW, then as for the collector.
 """
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+import apsw
 
 from collector.__main__ import main
 from ledger import entries
@@ -53,9 +56,22 @@ def no_dedupe() -> None:
     entries.earlier = nothing
 
 
+def disk_fails() -> None:
+    """The tenth write meets a broken disk."""
+    commit, commits = Store._commit, itertools.count(1)
+
+    def failing(self: Store) -> None:
+        if next(commits) >= 10:
+            raise apsw.IOError("disk I/O error")
+        commit(self)
+
+    Store._commit = failing  # type: ignore[method-assign]
+
+
 SABOTAGE: Mapping[str, Callable[[], None]] = {
     "acknowledge_before_commit": acknowledge_before_commit,
     "no_dedupe": no_dedupe,
+    "disk_fails": disk_fails,
 }
 
 if __name__ == "__main__":

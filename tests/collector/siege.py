@@ -92,6 +92,8 @@ class Client:
 
     def send(self, records: Sequence[dict[str, Any]]) -> None:
         answer = self.phone.push(records)
+        if answer.status_code == 503:
+            raise httpx.ReadError("not now")
         assert answer.status_code == 200, answer.content
         said = read_receipt(answer.json()["receipt"])
         assert said is not None
@@ -146,6 +148,23 @@ def _wait_for(clients: Sequence[Client], promises: int) -> None:
         if time.monotonic() > deadline:
             raise RuntimeError("the collector promised nothing for a minute")
         time.sleep(0.001)
+
+
+def outlast(folder: Path, program: Sequence[str]) -> tuple[int, Account]:
+    """Load a collector until it ends by itself: its exit code, and what an honest one then knows."""
+    content, home = small_congress(folder), folder / "home"
+    besiegers = _enter(content, home, 3)
+    server = Server(content, home, program)
+    server.start()
+    assert server.process is not None
+    for each in besiegers:
+        each.load(server.address, threading.Event())
+    code = server.process.wait(20)
+    honest = Server(content, home)
+    honest.start()
+    lost = sum(_resend(each, honest.address) for each in besiegers)
+    honest.stop()
+    return code, _account(home, besiegers, lost)
 
 
 def _enter(content: Path, home: Path, clients: int) -> list[Client]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.collector.siege import Account, besiege
+from tests.collector.siege import Account, besiege, outlast
 
 
 def kept_every_promise(account: Account) -> bool:
@@ -30,6 +30,14 @@ def test_a_build_that_acknowledges_before_the_commit_is_found_out(tmp_path: Path
 def test_a_build_that_takes_the_known_for_new_is_found_out(tmp_path: Path) -> None:
     account = besiege(tmp_path, kills=2, program=sabotaged("no_dedupe"))
     assert account.duplicates > 0, account
+
+
+def test_a_broken_disk_ends_the_server_with_a_reason_and_no_promise(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code, account = outlast(tmp_path, sabotaged("disk_fails"))
+    assert code == 4 and "cannot be written" in capfd.readouterr().err
+    assert account.promised > 0 and kept_every_promise(account), account
 
 
 @pytest.mark.full

@@ -53,6 +53,20 @@ test('a draft that could not be kept is said to be not saved', async () => {
   assert.equal(app.state().saveFailed, true)
 })
 
+test('a draft keeps the form it was begun with when the form changes', async () => {
+  const phone = await newPhone()
+  const before = form([field('old')], { version: 'visit@before' })
+  await phone.store.putForms([before], 'one')
+  const draft = await (await appOf(phone)).startDraft(before)
+  await phone.store.putForms([form([field('new')], { version: 'visit@after' })], 'two')
+  const state = (await appOf(phone)).state()
+  assert.deepEqual(
+    state.current.map(({ version }) => version),
+    ['visit@after'],
+  )
+  assert.equal(state.forms.get(state.drafts.find(({ id }) => id === draft.id)!.form)?.fields[0]?.name, 'old')
+})
+
 test('the first required date begins as today', async () => {
   const phone = await newPhone()
   const app = await appOf(phone, phone.store, new Shelf(), () => new Date(2026, 2, 2, 9))

@@ -1,10 +1,10 @@
 /** One question with its input, made from the form: native controls only, each with its label, hint and fault. */
-import type { ComponentChildren } from 'preact'
 import { isAsked, answersOf } from '../answers.ts'
 import type { Field, JsonSchema, Label, SaidProblem, Typed, TypedAnswers } from '../contract.ts'
 import { dayInWords } from '../dates.ts'
 import { centsOf, readableYuan } from '../money.ts'
 import { useScreen } from './context.ts'
+import { focusSoon } from './focus.ts'
 import { Options } from './options.tsx'
 import { References } from './references.tsx'
 
@@ -216,7 +216,11 @@ function Texts({ field, typed, onChange, id }: ControlProps) {
             onInput={({ currentTarget }) => put(at, currentTarget.value)}
             autocomplete="off"
           />
-          <Remove number={at + 1} onClick={() => onChange(texts.filter((_, index) => index !== at))} />
+          <Remove
+            number={at + 1}
+            from={id}
+            onClick={() => onChange(texts.filter((_, index) => index !== at))}
+          />
         </div>
       ))}
       <button type="button" class="wide" onClick={() => onChange([...texts, ''])}>
@@ -228,7 +232,7 @@ function Texts({ field, typed, onChange, id }: ControlProps) {
 
 type GroupProps = Omit<ControlProps, 'typed'> & { items: TypedAnswers[] }
 
-function Group({ field, schema, pointer, items, onChange, problems }: GroupProps) {
+function Group({ field, schema, pointer, items, onChange, problems, id }: GroupProps) {
   const { settings, t } = useScreen()
   const inner = field.fields ?? []
   const parts = ((schema.items as JsonSchema | undefined)?.properties ?? {}) as Record<string, JsonSchema>
@@ -254,7 +258,11 @@ function Group({ field, schema, pointer, items, onChange, problems }: GroupProps
                   problems={problems}
                 />
               ))}
-            <Remove number={at + 1} onClick={() => onChange(items.filter((_, index) => index !== at))} />
+            <Remove
+              number={at + 1}
+              from={id}
+              onClick={() => onChange(items.filter((_, index) => index !== at))}
+            />
           </fieldset>
         )
       })}
@@ -265,10 +273,21 @@ function Group({ field, schema, pointer, items, onChange, problems }: GroupProps
   )
 }
 
-function Remove({ number, onClick }: { number: number; onClick: () => void }): ComponentChildren {
+interface RemoveProps {
+  number: number
+  /** The question that focus goes back to. */
+  from: string
+  onClick: () => void
+}
+
+function Remove({ number, from, onClick }: RemoveProps) {
   const { t } = useScreen()
+  const remove = (): void => {
+    onClick()
+    focusSoon(from)
+  }
   return (
-    <button type="button" onClick={onClick}>
+    <button type="button" onClick={remove}>
       {t('group.remove', { number })}
     </button>
   )

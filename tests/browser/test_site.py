@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import functools
 import http.server
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from ledger.filing import OfficeRecord
 from publisher.release import build, read_manifest
 from tests.publisher.fake import AS_OF, CONTENT, file_records, visit
 
-CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}} 修路"
 pytestmark = pytest.mark.browser
 
@@ -29,9 +28,10 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def site(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small site: a village, visits with long and hostile texts, a withheld suggestion."""
-    home = tmp_path_factory.mktemp("browser") / "home"
+    folder = tmp_path_factory.mktemp("site")
+    home = folder / "home"
     village = OfficeRecord(
         "grid", {"name": "柳河村" + "很长" * 15, "level": "village"}, ("records", "grid", "liuhe")
     )
@@ -39,7 +39,7 @@ def site(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     withheld = {"subject": "不公开的事", "confidentiality": "privacy"}
     suggestion = OfficeRecord("suggestion", withheld, ("records", "suggestion", "s"))
     file_records(home, CONTENT, [village, visit("a", **said), visit("b"), suggestion])
-    return build(CONTENT, home, place / "browser", AS_OF).path
+    return build(CONTENT, home, folder / "site", AS_OF).path
 
 
 @pytest.fixture(scope="module")
@@ -49,19 +49,6 @@ def address(site: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        missing = "Chromium is not here. Get it with: sudo apt-get install chromium fonts-noto-cjk"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
-        yield browser
-        browser.close()
 
 
 def paths(site: Path) -> list[str]:
@@ -74,7 +61,7 @@ def paths(site: Path) -> list[str]:
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_sort_of_page_keeps_to_its_host_and_to_its_width(
-    width: int, scheme: str, site: Path, address: str, browser: Any
+    width: int, scheme: str, site: Path, address: str, browser: Browser
 ) -> None:
     page = browser.new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
     asked: list[str] = []
@@ -91,7 +78,7 @@ def test_every_sort_of_page_keeps_to_its_host_and_to_its_width(
     assert said == [] and all(url.startswith((address, "data:")) for url in asked)
 
 
-def test_a_hostile_text_stands_there_as_it_was_written(site: Path, address: str, browser: Any) -> None:
+def test_a_hostile_text_stands_there_as_it_was_written(site: Path, address: str, browser: Browser) -> None:
     page = browser.new_page()
     (path,) = [path for path in read_manifest(site).records.values() if HOSTILE[:4] in text_of(site, path)]
     page.goto(f"{address}/{path}")
@@ -106,7 +93,7 @@ def text_of(site: Path, path: str) -> str:
 
 
 def test_the_tab_of_a_records_kind_is_lit_and_leads_back_to_the_list(
-    site: Path, address: str, browser: Any
+    site: Path, address: str, browser: Browser
 ) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 740})
     path = next(path for path in read_manifest(site).records.values() if path.startswith("visit/"))
@@ -118,7 +105,7 @@ def test_the_tab_of_a_records_kind_is_lit_and_leads_back_to_the_list(
     page.close()
 
 
-def test_a_finger_hits_what_it_means_to_on_a_phone(site: Path, address: str, browser: Any) -> None:
+def test_a_finger_hits_what_it_means_to_on_a_phone(site: Path, address: str, browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 740})
     page.goto(f"{address}/index.html")
     for target in page.locator(".mb-tiles a, .mb-links a, .mb-all a").all():
