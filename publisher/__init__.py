@@ -5,7 +5,7 @@ In reading order:
 kinds       which kinds the public sees, and where each stands in the navigation
 leaving     what of one record may leave: the stricter of two forms
 approvals   which records a person has agreed to publish
-counted     counts about residents, and nothing below five
+counted     counts about residents, and nothing below five; figures: which of them may be said
 extract     from the ledger to rows, titles and what is held back
 tables      the tables of public.db, out of the forms
 public_db   the one way out: a new public.db by an allow-list copy
@@ -30,6 +30,10 @@ release     built aside, looked over, put in place by one rename
 datasette   what Datasette is told; canned: its ready questions
 hardening   what one SQL question may cost; door: who may ask how often
 spreadsheet CSV that is safe to open
-data_server a Datasette for each release
 plugins     what Datasette loads
+data_server the Datasette of one release
+front       from one release's Datasette to the next
+static_site the pages of the current release
+watch       when to build again
+serve       site and data together
 """

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from publisher.plugins.told import said
+from publisher.plugins.told import MEMORY, said
 from publisher.spreadsheet import SafeCsv
 
 Message = MutableMapping[str, Any]
@@ -35,6 +35,9 @@ WAIT_SECONDS = 0.8
 ANSWER_SECONDS = 2.0
 WAITING = 4
 """How long a question waits for its turn, how long it may then take, and how many may wait."""
+
+AGAIN = 4
+"""How often an ordinary page is tried again while a question holds the memory."""
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -139,7 +142,17 @@ class Door:
         elif "sql" in args or "_where" in args:
             await self._asked(scope, receive, send, path)
         else:
-            await self.app(scope, receive, send)
+            await self._read(scope, receive, send)
+
+    async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ordinary page. Where a question beside it has taken all of SQLite's memory, it is made again."""
+        for _ in range(AGAIN):
+            answer = Again(send)
+            await self.app(scope, receive, answer)
+            if not answer.needed:
+                return
+            await asyncio.sleep(WAIT_SECONDS / 2)
+        await self.app(scope, receive, send)
 
     async def _streamed(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         if not await self.streams.take():
@@ -190,7 +203,11 @@ class Door:
                 f'<p lang="en">{html.escape(words["en"])}</p>'
                 '<p><a href="/">←</a></p></html>'
             )
-        headers = [(b"content-type", kind + b"; charset=utf-8"), (b"cache-control", b"no-store")]
+        headers = [
+            (b"content-type", kind + b"; charset=utf-8"),
+            (b"cache-control", b"no-store"),
+            (b"access-control-allow-origin", b"*"),
+        ]
         if status == 429:
             headers.append((b"retry-after", b"2"))
         if status == 405:
@@ -216,6 +233,22 @@ class Answer:
         """Keep silent from now on; False when the answer has begun."""
         self._given_up = not self._begun
         return self._given_up
+
+
+class Again:
+    """Passes an answer on, unless it only says that memory was short."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.needed = False
+
+    async def __call__(self, message: Message) -> None:
+        """Pass one message on."""
+        if message["type"] == "http.response.start":
+            names = {bytes(name).lower() for name, _ in message.get("headers", [])}
+            self.needed = MEMORY.encode() in names
+        if not self.needed:
+            await self._send(message)
 
 
 class Dressed:

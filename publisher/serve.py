@@ -1,7 +1,11 @@
-"""Serves what is published: the site on one port, Datasette on another, both always the current release."""
+"""Serves what is published: the site on one port, Datasette on another, both always the current release.
+
+`python -m publisher.serve SITE --www PORT --data PORT` does only that, for a server where builds run apart.
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import os
@@ -136,3 +140,28 @@ async def _signalled() -> None:
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(each, stop.set)
     await stop.wait()
+
+
+def main() -> int:
+    """Serve a site folder until stopped; exit code 4 when a port is taken."""
+    words = argparse.ArgumentParser(
+        "python -m publisher.serve", description="Serve a built site and its data."
+    )
+    words.add_argument("site", type=Path, help="the folder that holds `current`")
+    words.add_argument("--www", type=int, default=8750, help="loopback port of the site (8750)")
+    words.add_argument("--data", type=int, default=8752, help="loopback port of Datasette (8752)")
+    asked = words.parse_args()
+
+    def ready(at: Ports) -> None:
+        print(f"http://{HOST}:{at.www}\nhttp://{HOST}:{at.data}", flush=True)
+
+    try:
+        asyncio.run(run(asked.site, Ports(asked.www, asked.data), ready=ready))
+    except PortBusy as busy:
+        print(busy, file=sys.stderr)
+        return 4
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

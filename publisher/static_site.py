@@ -82,11 +82,15 @@ class Site:
     def answer(self, scope: Scope) -> Response:
         """What one request gets."""
         if scope["method"] not in ("GET", "HEAD"):
-            return PlainTextResponse("This can only be read.\n", 405, {**HEADERS, "allow": "GET, HEAD"})
+            return PlainTextResponse(
+                "这里只能读。This can only be read.\n", 405, {**HEADERS, "allow": "GET, HEAD"}
+            )
         try:
             www = (self.site / "current" / "www").resolve(strict=True)
         except OSError:
-            return PlainTextResponse("Nothing is published yet.\n", 503, {**HEADERS, "retry-after": "30"})
+            return PlainTextResponse(
+                "还没有发布。Nothing is published yet.\n", 503, {**HEADERS, "retry-after": "30"}
+            )
         path = str(scope["path"])
         found = find(www, path)
         if found is None:

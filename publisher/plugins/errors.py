@@ -16,7 +16,7 @@ from datasette.utils.asgi import Base400, Forbidden
 from datasette.views.base import DatasetteError
 
 from publisher.plugins.hook import hook
-from publisher.plugins.told import said, told
+from publisher.plugins.told import MEMORY, said, told
 
 THEIRS = (sqlite3.Error, sqlite3.Warning, MemoryError, ValueError, KeyError, OverflowError)
 """What Datasette lets escape when an address or a query makes no sense: the data cannot change, so it was
@@ -54,6 +54,8 @@ def handle_exception(
             traceback.print_exception(exception, file=sys.stderr)
         say = said(told(datasette).get("say", {}), key)
         headers: dict[str, str] = {"Cache-Control": "no-store"}
+        if isinstance(exception, MemoryError):
+            headers[MEMORY] = "1"
         if datasette.cors:
             add_cors_headers(headers)
         if request.path.endswith(".json"):

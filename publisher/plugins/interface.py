@@ -170,8 +170,12 @@ def extra_css_urls() -> list[str]:
 
 @hook
 def register_routes() -> list[tuple[str, Callable[[], Any]]]:
-    """Datasette's table script, its menu in Chinese."""
-    return [(r"^/-/static/table\.js$", _table_script)]
+    """Datasette's table script with its menu in Chinese, and what search engines are asked to leave alone."""
+    return [(r"^/-/static/table\.js$", _table_script), (r"^/robots\.txt$", _robots)]
+
+
+def _robots() -> Any:
+    return Response.text("User-agent: *\nDisallow: /*?\n", headers={"Cache-Control": "max-age=3600"})
 
 
 def _table_script() -> Any:

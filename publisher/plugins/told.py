@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+MEMORY = "mingbai-memory"
+"""A header by which the error page tells the door that SQLite had no memory left."""
 
-@lru_cache(maxsize=2)  # Datasette merges all its metadata anew at each question, and this is asked for each cell
+
+# Asked for every cell; Datasette itself would merge all its metadata anew each time.
+@lru_cache(maxsize=2)
 def told(datasette: Any) -> Mapping[str, Any]:
     """The part of metadata.yaml that is ours: site, kinds by letters, columns by table, and what to say."""
     found: Mapping[str, Any] = datasette.plugin_config("mingbai") or {}

@@ -1,1 +1,1 @@
-"""Speed as ratios measured in one run: `python -m tests.bench` prints them, `--write` keeps them in docs/benchmarks.md."""
+"""Speed as ratios measured in one run: `python -m tests.bench`, with `--write` for docs/benchmarks.md."""

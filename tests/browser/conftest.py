@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from collector.app import built
-from tests.browser.office import ROOT, Office
+from tests.browser.office import ROOT, Office, missing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -33,13 +33,6 @@ NO_APP = "the phone app is not built: pip install -e . (or: npm ci && npx vite b
 expect.set_options(timeout=15_000)
 
 
-def _missing(what: str) -> None:
-    """What is not there is skipped on a person's machine and fails where everything must run."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(what, pytrace=False)
-    pytest.skip(what)
-
-
 def _chromium(own: str) -> str | None:
     named = os.environ.get("MINGBAI_CHROMIUM")
     found = [shutil.which(name) for name in ([named] if named else NAMES)]
@@ -50,11 +43,11 @@ def _chromium(own: str) -> str | None:
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run."""
     if not (built(ROOT) / "index.html").is_file():
-        _missing(NO_APP)
+        missing(NO_APP)
     with sync_playwright() as playwright:
         path = _chromium(playwright.chromium.executable_path)
         if path is None:
-            _missing(NO_BROWSER)
+            missing(NO_BROWSER)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()

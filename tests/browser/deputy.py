@@ -6,7 +6,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.office import Office
 
-
 LISTS = """() => new Promise((done) => {
   const asked = indexedDB.open('mingbai')
   asked.onsuccess = () => {

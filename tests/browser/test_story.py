@@ -1,4 +1,4 @@
-"""The story itself: a deputy is enrolled, works with no network, and what may be public is found by everyone."""
+"""The story itself: a deputy works with no network, and what may be public is found by everyone."""
 
 from __future__ import annotations
 

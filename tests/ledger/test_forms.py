@@ -464,9 +464,12 @@ def test_the_forms_that_ship_are_in_order() -> None:
     assert all(isinstance(form, Form) for form in forms.values())
 
 
+TWO_ROLES = VISIT.replace("written_by: [deputy]", "written_by: [deputy, clerk]")
+FOR_THE_CLERK = "    written_by: [clerk]\n"
+
+
 def test_a_question_may_be_for_some_of_those_who_file_the_kind() -> None:
-    text = VISIT.replace("written_by: [deputy]", "written_by: [deputy, clerk]")
-    form = parse_form(text.replace("    publish: never", "    written_by: [clerk]\n    publish: never", 1), "visit.yaml")
+    form = parse_form(TWO_ROLES.replace("    publish: never", FOR_THE_CLERK + "    publish: never", 1), "visit.yaml")
     (name,) = [field.name for field in form.fields.values() if field.written_by]
     assert form.fields[name].asked_of("clerk") and not form.fields[name].asked_of("deputy")
     (fault,) = not_asked_of(form, {name: "x"}, "deputy")
@@ -475,8 +478,8 @@ def test_a_question_may_be_for_some_of_those_who_file_the_kind() -> None:
 
 
 def test_a_question_that_not_all_are_asked_is_not_required_of_all() -> None:
-    text = VISIT.replace("written_by: [deputy]", "written_by: [deputy, clerk]")
+    required = TWO_ROLES.replace("    required: true\n", "    required: true\n" + FOR_THE_CLERK, 1)
     with pytest.raises(Problems, match="written_by: cannot stand beside required"):
-        parse_form(text.replace("    required: true", "    required: true\n    written_by: [clerk]", 1), "visit.yaml")
+        parse_form(required, "visit.yaml")
     with pytest.raises(Problems, match="'clerk' may not file this kind"):
-        parse_form(VISIT.replace("    publish: never", "    written_by: [clerk]\n    publish: never", 1), "visit.yaml")
+        parse_form(VISIT.replace("    publish: never", FOR_THE_CLERK + "    publish: never", 1), "visit.yaml")

@@ -186,6 +186,10 @@ def test_other_sites_may_read_the_data(ours: Served) -> None:
     assert ours.client.get("/public/record.json").headers["access-control-allow-origin"] == "*"
 
 
+def test_search_engines_are_asked_to_leave_questions_alone(ours: Served) -> None:
+    assert "Disallow: /*?" in ours.client.get("/robots.txt").text
+
+
 def test_no_cookie_is_ever_set(ours: Served) -> None:
     for address in ("/", "/public/record", "/public?sql=select+1"):
         assert "set-cookie" not in ours.client.get(address).headers

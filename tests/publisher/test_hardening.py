@@ -15,7 +15,9 @@ from publisher import door, hardening
 from publisher.door import Door, refusal
 
 TEXT = st.text(alphabet="ab走-.0 ", max_size=12)
-VALUE = st.one_of(st.none(), TEXT, st.integers(-999, 999), st.sampled_from([0.5, -2.25, 3.0, 1e300, -2.5e-12, 12.75]))
+VALUE = st.one_of(
+    st.none(), TEXT, st.integers(-999, 999), st.sampled_from([0.5, -2.25, 3.0, 1e300, -2.5e-12, 12.75])
+)
 
 
 @pytest.fixture
@@ -185,6 +187,22 @@ def test_every_answer_carries_the_headers_that_keep_it_harmless() -> None:
 def test_no_two_answers_share_a_nonce() -> None:
     policies = {dict(ask(Door(answers, {}), "/")[0]["headers"])[b"content-security-policy"] for _ in range(5)}
     assert len(policies) == 5
+
+
+def test_a_page_is_made_again_when_memory_was_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "WAIT_SECONDS", 0)
+    tries: list[int] = []
+
+    async def short_at_first(scope: Any, receive: Any, send: Any) -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            await send({"type": "http.response.start", "status": 400, "headers": [(b"Mingbai-Memory", b"1")]})
+            await send({"type": "http.response.body", "body": b"short"})
+        else:
+            await answers(scope, receive, send)
+
+    sent = ask(Door(short_at_first, {}), "/public/record")
+    assert [message.get("status") for message in sent] == [200, None] and len(tries) == 3
 
 
 def test_a_question_that_does_not_end_is_answered_and_keeps_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ import hashlib
 import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import pytest
 
 from publisher.serve import PortBusy, Ports, listen, run, serve_site
 from publisher.static_site import Site
+from tests.publisher.small_release import ROOT
 
 THEME = '<script>__md_scope=new URL("{root}",location)</script><script>var palette=1</script>'
 PAGE = '<!doctype html><title>x</title><script src="a.js"></script>' + THEME
@@ -114,7 +117,8 @@ def test_a_folder_is_never_listed(site: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/../manifest.json", "/../../secret.txt", "/visit/../../manifest.json", "/..", "/./index.html", "/.hidden",
+        "/../manifest.json", "/../../secret.txt", "/visit/../../manifest.json", "/..", "/./index.html",
+        "/.hidden",
         "/visit/..\\..\\secret.txt", "/\0", "//etc/passwd", "/visit/ZF-2026-7KQ4.html/", "/" + "a" * 5000,
     ],
 )  # fmt: skip
@@ -258,3 +262,22 @@ def test_ports_are_free_again_afterwards(site: Path) -> None:
         with socket.socket() as again:
             again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             again.bind(("127.0.0.1", port))
+
+
+def test_a_site_is_served_from_the_command_line_until_stopped(site: Path) -> None:
+    (site / "current").unlink()
+    command = [sys.executable, "-m", "publisher.serve", str(site), "--www", "0", "--data", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        www = process.stdout.readline().strip()
+        assert httpx.get(www).status_code == 503
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_a_taken_port_ends_with_a_plain_line(site: Path) -> None:
+    with listen(0) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "publisher.serve", str(site), "--www", port, "--data", "0"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 4 and "choose another port" in done.stderr and "Traceback" not in done.stderr

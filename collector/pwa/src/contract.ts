@@ -41,6 +41,8 @@ export interface Field {
   choices?: Choice[] | null
   refers_to?: string | null
   only_if?: Record<string, Answer> | null
+  /** The roles that are asked it; none named means everybody who writes the form. */
+  written_by?: string[] | null
   unit?: Label | null
   fields?: Field[] | null
 }

@@ -22,6 +22,12 @@ export function stepsOf(form: Form): Field[][] {
   return Array.from({ length: steps }, (_, step) => form.fields.filter((field) => stepOf(field) === step))
 }
 
+/** The form as a person of this role is asked it. */
+export const formFor = (form: Form, role: string): Form => ({
+  ...form,
+  fields: form.fields.filter(({ written_by }) => !written_by?.length || written_by.includes(role)),
+})
+
 /** The JSON Schema of one question, for what the browser can help with. */
 export const schemaOf = (form: Form, name: string): JsonSchema =>
   ((form.schema.properties ?? {}) as Record<string, JsonSchema>)[name] ?? {}

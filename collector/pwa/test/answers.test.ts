@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { answersOf, isAsked, typedFrom } from '../src/answers.ts'
 import { checkAnswers } from '../src/check.ts'
-import { blocksOf, answerInWords, stepsOf, titleOf } from '../src/form.ts'
+import { answerInWords, blocksOf, formFor, stepsOf, titleOf } from '../src/form.ts'
 import { centsOf, readableYuan, yuanOf } from '../src/money.ts'
 import { both, field, form } from './forms.ts'
 
@@ -137,4 +137,13 @@ test('lengths count characters, not halves of them', async () => {
   const named = form([field('name')], { schema, version: 'named@1' })
   assert.deepEqual(await checkAnswers(named, { name: '𠮷𠮷𠮷' }), [])
   assert.equal((await checkAnswers(named, { name: '𠮷𠮷𠮷𠮷' }))[0]?.key, 'problem.too_long')
+})
+
+test('a question for the office is not asked of a deputy', () => {
+  const whole = form([field('subject'), field('money_approved', { written_by: ['clerk'] })])
+  assert.deepEqual(
+    formFor(whole, 'deputy').fields.map(({ name }) => name),
+    ['subject'],
+  )
+  assert.deepEqual(formFor(whole, 'clerk').fields.length, 2)
 })

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { answersOf } from '../answers.ts'
 import type { Answers, Draft, Field, Form, SaidProblem, Typed } from '../contract.ts'
 import { clock } from '../dates.ts'
-import { askedOf, schemaOf, stepsOf } from '../form.ts'
+import { askedOf, formFor, schemaOf, stepsOf } from '../form.ts'
 import { questionOf } from '../pointer.ts'
 import { useScreen } from './context.ts'
 import { faultsOf, loadCheck } from './faults.ts'
@@ -16,14 +16,15 @@ import { useDraft } from './use_draft.ts'
 export function DraftScreen({ id, step }: { id: string; step: string }) {
   const { state, t } = useScreen()
   const draft = state.drafts.find((each) => each.id === id)
-  const form = draft && state.forms.get(draft.form)
-  if (!draft || !form) {
+  const whole = draft && state.forms.get(draft.form)
+  if (!draft || !whole) {
     return (
       <Page title={t('draft.gone')} back="#/" place="gone">
         <p class="lead">{t('draft.gone_text')}</p>
       </Page>
     )
   }
+  const form = formFor(whole, state.identity?.person.role ?? '')
   return <Filling draft={draft} form={form} step={step} />
 }
 
