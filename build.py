@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent
 CONTENT = Path(os.environ.get("MINGBAI_CONTENT", ROOT / "content")).absolute()
 HOME = Path(os.environ.get("MINGBAI_HOME", ROOT / "var")).absolute()
 SITE = Path(os.environ.get("MINGBAI_SITE", ROOT / "site")).absolute()
+PORTS = {"www": 8750, "collect": 8751, "data": 8752}  # behind a proxy, where an address names no port
 COLLECTOR = [sys.executable, "-m", "collector"]
 
 # --- The environment: the standard library only, until .venv stands and holds the project. ---
@@ -142,7 +143,7 @@ def serve(asked: argparse.Namespace, invite: str = "") -> int:
 
     build(asked)
     at = _congress(asked).addresses
-    port = {name: urlsplit(address).port or 0 for name, address in at.items()}
+    port = {name: urlsplit(address).port or PORTS[name] for name, address in at.items()}
     told = [word for name in at for word in (f"--{name}", at[name])]
     collector = subprocess.Popen([*COLLECTOR, "serve", "--port", str(port["collect"]), *told], cwd=ROOT)
 

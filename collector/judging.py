@@ -21,6 +21,7 @@ from collector.sync import Judged, Writer, judge_batch
 from ledger.forms import Form, parse_form
 
 WORTH_SENDING = 20_000  # bytes of a body; less is judged sooner than sent
+PLACES = 2  # one batch that is judged and one that waits, so that the second process is never idle
 GONE = (OSError, EOFError, pickle.UnpicklingError)
 log = logging.getLogger("mingbai.collector")
 
@@ -31,7 +32,8 @@ class Judging:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._known: set[str] = set()
-        self._free = threading.Lock()
+        self._places = threading.BoundedSemaphore(PLACES)
+        self._turn = threading.Lock()
 
     @property
     def ready(self) -> bool:
@@ -43,7 +45,7 @@ class Judging:
         threading.Thread(target=self._start, args=(forms,), name="judging-start", daemon=True).start()
 
     def _start(self, forms: Mapping[str, Form]) -> None:
-        with self._free:
+        with self._turn:
             process = subprocess.Popen(
                 [sys.executable, "-m", "collector.judging"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
@@ -57,11 +59,12 @@ class Judging:
     def judge(self, body: bytes, writer: Writer, forms: Mapping[str, Form], ledger: str) -> Judged:
         """The batch in a body, each record judged, there or here."""
         answer = None
-        if len(body) >= WORTH_SENDING and self._free.acquire(blocking=False):
+        if self.ready and len(body) >= WORTH_SENDING and self._places.acquire(blocking=False):
             try:
-                answer = self._asked(body, writer, forms, ledger)
+                with self._turn:
+                    answer = self._asked(body, writer, forms, ledger)
             finally:
-                self._free.release()
+                self._places.release()
         if isinstance(answer, Refusal):
             raise answer
         return answer or judge_batch(body, writer, forms, ledger)
@@ -90,7 +93,7 @@ class Judging:
 
     def stop(self) -> None:
         """Let it end."""
-        with self._free:
+        with self._turn:
             if self._process is not None:
                 _end(self._process)
                 self._process = None

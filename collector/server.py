@@ -51,7 +51,7 @@ def application(collector: Collector) -> ASGIApp:
     )
     app.state.collector = collector
     app.state.threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="collector")
-    app.state.judges = ThreadPoolExecutor(max_workers=2, thread_name_prefix="judge")
+    app.state.judges = ThreadPoolExecutor(max_workers=3, thread_name_prefix="judge")
     return Guard(app, collector)
 
 

@@ -27,6 +27,7 @@ __all__ = ["DatasetteFront", "PortBusy", "Ports", "run", "serve_site", "watch"]
 
 HOST = "127.0.0.1"
 FOLLOW_SECONDS = 0.5
+GOODBYE_SECONDS = 3
 
 
 class PortBusy(Exception):
@@ -74,12 +75,13 @@ async def serve_site(site: Path, port: int | socket.socket, forms_to: tuple[str,
         timeout_keep_alive=5,
     )
     server = _Server(config)
+    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
     try:
-        await server.serve(sockets=[listener])
-    except asyncio.CancelledError:
-        server.should_exit = True
-        raise
+        await asyncio.shield(serving)
     finally:
+        server.should_exit = True  # what has begun is finished, for a few seconds
+        await asyncio.wait({serving}, timeout=GOODBYE_SECONDS)
+        serving.cancel()
         listener.close()
 
 

@@ -208,7 +208,7 @@ def _ask(wire: socket.socket, request: bytes) -> bytes:
 
 
 def measure() -> dict[str, float]:
-    """Records a second of each, and the two ratios, as medians over rounds: each round compares within itself."""
+    """Records a second of each, and both ratios: medians of rounds that compare within themselves."""
     rounds = [_round() for _ in range(ROUNDS)]
     return {
         "push_to_bare_apsw": statistics.median(http / bare for bare, _, http in rounds),

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from collector.judging import WORTH_SENDING, Judging
+from collector.judging import PLACES, WORTH_SENDING, Judging
 from collector.refusal import Refusal
 from collector.state import Collector
 from collector.sync import Judged, Writer, judge_batch
@@ -90,7 +91,10 @@ def test_when_it_is_gone_the_server_judges_itself(
 def test_while_it_is_busy_the_server_judges_itself(
     judging: Judging, phone: Phone, store: Store, writer: Writer
 ) -> None:
-    with judging._free:
+    with judging._turn, ExitStack() as taken:
+        for _ in range(PLACES):
+            assert judging._places.acquire(blocking=False)
+            taken.callback(judging._places.release)
         assert len(judging.judge(body(phone, store), writer, store.forms, store.ledger_id).incoming) == 20
 
 
