@@ -108,7 +108,13 @@ def invite(place: Place, /, days: int, plain: bool, **who: str | None) -> None:
     click.echo(made["link"])
     place.say("office.or_typed", code=made["code"])
     _qr(made["link"])
-    place.say("office.then_confirm")
+    place.say("office.then_confirm", python=_python())
+
+
+def _python() -> str:
+    """The Python that runs this, as one would type it here."""
+    here = Path(sys.executable)
+    return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
 
 
 def _qr(link: str) -> None:

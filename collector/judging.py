@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from collector.refusal import Refusal
 from collector.sync import Judged, Writer, judge_batch
-from ledger.forms import Form, parse_form
+from ledger.forms import Form, recall_form
 
 WORTH_SENDING = 20_000  # bytes of a body; less is judged sooner than sent
 PLACES = 2  # one batch that is judged and one that waits, so that the second process is never idle
@@ -125,7 +125,7 @@ def work(read: IO[bytes], write: IO[bytes]) -> None:
             return
         answer: Any = None
         if what == "forms":
-            forms |= {version: parse_form(text, version) for version, text in message[0]}
+            forms |= {version: recall_form(text) for version, text in message[0]}
         else:
             try:
                 answer = judge_batch(message[0], message[1], forms, message[2])

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
@@ -34,19 +36,23 @@ API = "/api/v1"
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$").search
 
 
+PACKED = [Middleware(GZipMiddleware, minimum_size=1000)]
+"""For what is large and the same for everybody. What is signed for one phone travels as it is."""
+
+
 def application(collector: Collector) -> ASGIApp:
     """The ASGI application over one collector."""
     routes = [
         Route("/hello", _answering(hello)),
         Route("/enrol", _answering(enrol), methods=["POST"]),
         Route("/push", _answering(push), methods=["POST"]),
-        Route("/forms", _answering(forms)),
-        Route("/ref/{kind}", _answering(ref)),
+        Route("/forms", _answering(forms), middleware=PACKED),
+        Route("/ref/{kind}", _answering(ref), middleware=PACKED),
         Route("/receipts", _answering(receipts), methods=["POST"]),
         Route("/pull", _answering(pull)),
     ]
     app = Starlette(
-        routes=[Mount(API, routes=routes), Route("/{path:path}", _answering(the_app))],
+        routes=[Mount(API, routes=routes), Route("/{path:path}", _answering(the_app), middleware=PACKED)],
         exception_handlers={HTTPException: _http_exception},
     )
     app.state.collector = collector

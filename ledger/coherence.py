@@ -23,7 +23,7 @@ RESERVED_NAMES = frozenset(
 )
 """Names that public.db gives to columns of its own, or SQLite to every table's hidden one."""
 
-RESERVED_KINDS = frozenset(("field", "kind", "counted", "release", "rowid", "oid"))
+RESERVED_KINDS = frozenset(("field", "kind", "counted", "release", "correction", "envelope", "rowid", "oid"))
 """Names of public.db's own tables."""
 
 _FITS = {

@@ -23,6 +23,7 @@ __all__ = [
     "Form",
     "Label",
     "Page",
+    "kept_as",
     "load_forms",
     "parse_form",
     "recall_form",
@@ -188,6 +189,20 @@ def type_changes(old: Form, new: Form) -> list[Problem]:
     ]
 
 
+def kept_as(field: Field) -> str:
+    """What a value is, whatever it is called on the screen: a choice and a long text are both text."""
+    same = {
+        "choice": "text",
+        "long": "text",
+        "string": "text",
+        "uri": "text",
+        "choices": "texts",
+        "strings": "texts",
+    }
+    kept = same.get(field.type, field.type)
+    return f"{kept} to {field.refers_to}" if field.refers_to else kept
+
+
 def digest_of(data: bytes) -> str:
     """The version of a form: base64url(sha256) of the exact bytes of its file."""
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
@@ -305,21 +320,7 @@ def _type_changes(
     old: Mapping[str, Field], new: Mapping[str, Field], at: At
 ) -> Iterator[tuple[At, str, str]]:
     for name in old.keys() & new.keys():
-        was, now = _kept_as(old[name]), _kept_as(new[name])
+        was, now = kept_as(old[name]), kept_as(new[name])
         if was != now:
             yield (*at, name), was, now
         yield from _type_changes(old[name].each, new[name].each, (*at, name, "each"))
-
-
-def _kept_as(field: Field) -> str:
-    """What a value is, whatever it is called on the screen: a choice and a long text are both text."""
-    same = {
-        "choice": "text",
-        "long": "text",
-        "string": "text",
-        "uri": "text",
-        "choices": "texts",
-        "strings": "texts",
-    }
-    kept = same.get(field.type, field.type)
-    return f"{kept} to {field.refers_to}" if field.refers_to else kept

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.envelope import Forged, read_disclosure, read_envelope
-from ledger.forms import Form, parse_form
+from ledger.forms import Form, recall_form
 from ledger.references import RECORDS, resolve
 from ledger.registry import Device, read_devices
 from ledger.strict_json import read_json
@@ -86,7 +86,7 @@ class Ledger:
         rows: list[Any] = self._db.execute(
             "SELECT version, text FROM form ORDER BY since, version"
         ).fetchall()
-        return {version: parse_form(text, version) for version, text in rows}
+        return {version: recall_form(text) for version, text in rows}
 
     def kinds(self) -> list[str]:
         """The kinds of which there is a current record."""

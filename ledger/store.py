@@ -34,8 +34,9 @@ from ledger.database import (
 from ledger.entries import Incoming, Outcome, admit, read_tail
 from ledger.envelope import rfc3339, uuid7
 from ledger.filing import OfficeRecord, append_filed, judged, open_office
-from ledger.forms import Form, parse_form
+from ledger.forms import Form, recall_form, type_changes
 from ledger.keys import Keys, load_keys
+from ledger.problems import Problems
 from ledger.reader import Ledger, Record
 from ledger.registry import Device, read_devices
 
@@ -167,8 +168,14 @@ class Store:
         return outcomes
 
     def learn(self, forms: Mapping[str, Form]) -> None:
-        """Keep the wording of every form now in force; older ones stay."""
+        """Keep the wording of every form now in force; older ones stay.
+
+        Raises Problems where a field has changed its type under the same name: what was filed would not fit.
+        """
         new = [form for form in forms.values() if form.version not in self.forms]
+        older = [(old, form) for form in new for old in self.forms.values() if old.kind == form.kind]
+        if changed := [problem for old, form in older for problem in type_changes(old, form)]:
+            raise Problems(list(dict.fromkeys(changed)))
         if new:
             self.do(lambda store: _add_forms(store, new)).result()
         self.forms = {**self.forms, **{form.version: form for form in new}}
@@ -281,7 +288,7 @@ def open_ledger(home: Path) -> Iterator[Ledger]:
 
 def _read_forms(store: Store) -> None:
     rows: list[Any] = store.db.execute("SELECT version, text FROM form ORDER BY since, version").fetchall()
-    store.forms = {version: parse_form(text, version) for version, text in rows}
+    store.forms = {version: recall_form(text) for version, text in rows}
 
 
 def _add_forms(store: Store, forms: Sequence[Form]) -> None:

@@ -22,8 +22,9 @@ from publisher.leaving import Filed, Leaving, Terms, leaving, nothing, texts
 from publisher.selfcheck import plainly_inside
 from publisher.shown import of_field
 
+DAYS = ("date", "date-time")
 DEEPEST_TITLE = 8
-FREE_TEXT = ("string", "strings", "long", "uri")
+AS_COARSE_AS_A_VILLAGE = ("village", "township")
 
 
 class Record(Filed, Protocol):
@@ -80,8 +81,11 @@ class Row:
 
     @cached_property
     def envelope(self) -> dict[str, str] | None:
-        """The signed text, and the disclosures of what is published in full, for kinds with proof."""
-        if self.withheld or not self.terms.proof:
+        """The signed text, and the disclosures of what is published in full, for kinds with proof.
+
+        It names the device and the moment: who filed it, and when, must both be public.
+        """
+        if self.withheld or not self.terms.proof or not self.terms.author or hides_days(self.terms):
             return None
         named = ((read_disclosure(text)[0], text) for text in self.record.disclosures)
         shown = [text for name, text in named if name in self.values and name in self.terms.full]
@@ -175,8 +179,14 @@ class _Extraction:
             self.waiting += 1
             return None, nothing(record)
         left = self._leaving(record, terms, approved)
-        filed_on = self._day(terms, versions[0].received_at)
-        corrections = self._corrections(versions)
+        coarse = hides_days(terms) or (left.withheld and _keeps_no_day(terms.today, left.values))
+        filed_on = self._day(versions[0].received_at, coarse)
+        corrections = self._corrections(versions, coarse)
+        if left.withheld:
+            corrections = tuple(
+                replace(each, changed=tuple(name for name in each.changed if name in left.values))
+                for each in corrections
+            )
         return Row(record, terms, left.values, left.withheld, filed_on, corrections=corrections), left
 
     def _leaving(self, record: Filed, terms: Terms, approved: bool) -> Leaving:
@@ -191,7 +201,7 @@ class _Extraction:
             self.terms[key] = Terms.of(self.wordings.get(record.form), self.today[record.kind])
         return self.terms[key]
 
-    def _corrections(self, versions: list[Any]) -> tuple[Correction, ...]:
+    def _corrections(self, versions: list[Any], coarse: bool) -> tuple[Correction, ...]:
         """Compares only what leaves of each version, so that a change to what stays inside tells nothing."""
         out = []
         left = [
@@ -203,13 +213,14 @@ class _Extraction:
             names = [
                 name for name in self.today[version.kind].fields if left[n - 1].get(name) != left[n].get(name)
             ]
-            out.append(Correction(self._day(self._terms(version), version.received_at), tuple(names)))
+            on = self._day(version.received_at, coarse or hides_days(self._terms(version)))
+            out.append(Correction(on, tuple(names)))
         return tuple(out)
 
-    def _day(self, terms: Terms, received_at: str) -> str:
-        """The day a record came; only its month where the form does not publish the day it speaks of."""
+    def _day(self, received_at: str, coarse: bool) -> str:
+        """The day a record came; only its month where the day it speaks of is not published."""
         local = datetime.fromisoformat(received_at.replace("Z", "+00:00")).astimezone(self.zone)
-        return local.strftime("%Y-%m" if hides_days(terms) else "%Y-%m-%d")
+        return local.strftime("%Y-%m" if coarse else "%Y-%m-%d")
 
     def _resolve(self, kind: str, ref: str) -> str | None:
         key = (kind, ref)
@@ -222,7 +233,7 @@ class _Extraction:
         seen: set[str] = set()
         code = self._resolve("grid", ref)
         while code and code not in seen and (answers := self.grids.get(code)):
-            if answers.get("level") != "grid":
+            if answers.get("level") in AS_COARSE_AS_A_VILLAGE:
                 return code
             seen.add(code)
             code = self._resolve("grid", answers["within"]) if "within" in answers else None
@@ -257,22 +268,35 @@ class _Extraction:
 def hides_days(terms: Terms) -> bool:
     """Whether a form keeps a date from the public, so that the day of arrival must not give it away."""
     forms = [form for form in (terms.filed, terms.today) if form]
-    return any(
-        each.type in ("date", "date-time") and each.publish != "full"
-        for form in forms
-        for each in form.fields.values()
-    )
+    return any(_hides_day(each) for form in forms for each in form.fields.values())
+
+
+def _hides_day(asked: Field, inside: bool = False) -> bool:
+    """Whether a field is a day, or a group with one in it, that is not published in full of every record."""
+    inside = inside or asked.publish != "full" or asked.publish_when is not None
+    if asked.each:
+        return any(_hides_day(part, inside) for part in asked.each.values())
+    return inside and asked.type in DAYS
+
+
+def _keeps_no_day(form: Form, values: Mapping[str, Any]) -> bool:
+    """Whether a form asks for days and none of them is among the values."""
+    days = [each.name for each in form.fields.values() if each.type in DAYS]
+    return bool(days) and not any(name in values for name in days)
 
 
 def _pii(fields: Mapping[str, Field], values: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The first field whose free text looks like personal data, and what it looks like."""
+    """The first field whose text looks like personal data, and what it looks like.
+
+    Choices are looked at too: what was filed before a field had choices is free text.
+    """
     for name, value in values.items():
         asked = fields[name]
         if asked.each:
             for row in value:
                 if hit := _pii(asked.each, row):
                     return f"{name}.{hit[0]}", hit[1]
-        elif asked.type in FREE_TEXT:
+        elif asked.schema["type"] in ("string", "array"):
             for text in texts(value):
                 if hits := find_pii(text):
                     return name, f"pii.{hits[0].kind}"

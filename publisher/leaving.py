@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from ledger.cel import compile_check, withheld
-from ledger.forms import Field, Form, Gate
-from ledger.policy import Policy, leave, stricter
+from ledger.forms import Field, Form, Gate, kept_as
+from ledger.policy import POLICIES, Policy, leave, stricter
 
 GATES: tuple[Gate, ...] = ("two_keys", "review", "none")
 """From strict to open."""
@@ -37,12 +37,27 @@ class Filed(Protocol):
 
 @dataclass(frozen=True)
 class Question:
-    """One field of today's form under the stricter policy of the two wordings; `whens` must all hold."""
+    """One field of today's form under the stricter policy of the two wordings; `whens` must all hold.
+
+    `shape` is how coarse a value leaves once it may: where one wording has it reviewed and the other
+    coarsens it, both count.
+    """
 
     field: Field
     policy: Policy
+    shape: Policy
     whens: tuple[tuple[str, Form], ...]
     each: tuple[Question, ...]
+
+    def leaves(self, value: Any, approved: bool, village_of: Callable[[str], str | None]) -> Any:
+        """What may leave of a value, None when nothing may."""
+        if self.policy == "reviewed" and not approved:
+            return None
+        return leave(self.shape, value, village_of=village_of)
+
+    def as_written(self, approved: bool) -> bool:
+        """Whether values leave just as they were answered."""
+        return self.shape == "full" and (approved or self.policy == "full")
 
 
 @dataclass(frozen=True)
@@ -147,7 +162,7 @@ def leaving(
         left = None if shut else _left(question, raw, approved, resolve, village_of)
         if left not in (None, [], ""):
             values[name] = left
-        inside += _stays(question, raw, left)
+        inside += _stays(question, raw, left, approved)
     for name in record.answers.keys() - known:
         inside += texts(record.answers[name])
     return Leaving(values, bool(broken), tuple(inside))
@@ -173,8 +188,9 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def _question(filed: Field | None, today: Field, old: Form | None, new: Form) -> Question:
-    """Where the filed wording did not know the field, nothing was agreed to: never."""
-    policy = stricter(filed.publish, today.publish) if filed else "never"
+    """Where the filed wording did not know the field, or as another type, nothing was agreed to: never."""
+    known = filed is not None and kept_as(filed) == kept_as(today)
+    policies = (filed.publish, today.publish) if filed and known else ("never", today.publish)
     whens = [
         (asked.publish_when, form)
         for asked, form in ((filed, old), (today, new))
@@ -182,7 +198,8 @@ def _question(filed: Field | None, today: Field, old: Form | None, new: Form) ->
     ]
     return Question(
         today,
-        policy,
+        stricter(*policies),
+        min((each for each in policies if each != "reviewed"), key=POLICIES.index, default="full"),
         tuple(_distinct(whens, lambda pair: pair[0])),
         tuple(
             _question(filed.each.get(name) if filed else None, each, old, new)
@@ -200,10 +217,7 @@ def _left(
 ) -> Any:
     """What may leave of one value, None when nothing may."""
     if question.each:
-        if (
-            question.policy not in ("full", "reviewed")
-            or leave(question.policy, True, approved=approved) is None
-        ):
+        if question.policy not in ("full", "reviewed") or question.leaves(True, approved, village_of) is None:
             return None
         rows = [
             {
@@ -215,7 +229,7 @@ def _left(
             for row in raw
         ]
         return [row for row in rows if row] or None
-    left = leave(question.policy, raw, approved=approved, village_of=village_of)
+    left = question.leaves(raw, approved, village_of)
     kind = question.field.refers_to
     if left is None or kind is None:
         return left
@@ -224,11 +238,11 @@ def _left(
     return resolve(kind, left)
 
 
-def _stays(question: Question, raw: Any, left: Any) -> list[str]:
+def _stays(question: Question, raw: Any, left: Any, approved: bool) -> list[str]:
     """The texts of a value that did not leave; a reference that leaves does so under another name."""
     if question.each and left is not None:
         parts = {part.field.name: part for part in question.each}
-        gone = [name for name, part in parts.items() if part.policy not in ("full", "reviewed")]
+        gone = [name for name, part in parts.items() if not part.as_written(approved)]
         return [
             text
             for row in raw

@@ -303,3 +303,12 @@ def test_a_full_disk_is_503_and_try_again(phone: Phone, store: Store) -> None:
     assert int(answer.headers["Retry-After"]) > 0
     store.do(lambda store: store.db.pragma("max_page_count", 1 << 30)).result()
     assert {each["state"] for each in phone.results(records)} == {"accepted"}
+
+
+def test_what_is_large_and_the_same_for_everybody_travels_packed(client: Client) -> None:
+    packed = client.request("GET", f"{API}/forms", headers={"Accept-Encoding": "gzip"})
+    plain = client.request("GET", f"{API}/forms", headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert packed.json() == plain.json()
+    tag = packed.headers["etag"]
+    assert client.request("GET", f"{API}/forms", headers={"If-None-Match": tag}).status_code == 304

@@ -12,7 +12,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from ledger.forms import Form, load_forms
+from ledger.forms import Form, load_forms, parse_form
+from ledger.problems import Problems
 from ledger.store import (
     PRAGMAS,
     DiskFull,
@@ -24,6 +25,7 @@ from ledger.store import (
     open_ledger,
 )
 from tests.collector.phone import small_congress
+from tests.ledger.samples import VISIT
 
 
 @pytest.fixture
@@ -241,3 +243,13 @@ def test_codes_are_of_the_form_and_the_year_and_never_bare_digits(store: Store) 
     assert len(set(codes)) == 300
     for code in codes:
         assert re.fullmatch(r"DB-20\d\d-[0-9A-HJKMNP-TV-Z]{4}", code) and not code[-4:].isdigit()
+
+
+def test_a_field_never_changes_its_type_under_one_name(tmp_path: Path) -> None:
+    before = parse_form(VISIT, "visit.yaml")
+    text = VISIT.replace("schema: {type: string, maxLength: 20}", "schema: {type: integer}")
+    after = parse_form(text, "visit.yaml")
+    with Store.open(tmp_path / "home", {"visit": before}) as store:
+        with pytest.raises(Problems, match="phone.*was text and is now integer.*give it a new name"):
+            store.learn({"visit": after})
+        assert store.current == {"visit": before}

@@ -57,10 +57,11 @@ def test_a_value_leaves_under_the_stricter_of_the_two_policies(then: str, now: s
         return  # these need other types; the pair is covered by surname
     wordings = with_text(then), with_text(now)
     value = left({"subject": "a", "text": "欧阳建国"}, *wordings, approved=approved)
-    strict = min(then, now, key=POLICIES.index)
-    shows = {"full": "欧阳建国", "surname": "欧阳某某", "reviewed": "欧阳建国" if approved else None}
-    assert value.values.get("text") == shows.get(strict)
-    assert ("欧阳建国" in value.inside) == (shows.get(strict) != "欧阳建国")
+    both = {then, now}
+    shut = both & {"never", "counted"} or ("reviewed" in both and not approved)
+    shown = None if shut else "欧阳某某" if "surname" in both else "欧阳建国"
+    assert value.values.get("text") == shown
+    assert ("欧阳建国" in value.inside) == (shown != "欧阳建国")
 
 
 def test_a_loosened_policy_does_not_let_out_what_was_filed_before() -> None:
@@ -128,3 +129,32 @@ def test_values_that_are_coarsened_stay_inside_as_they_were() -> None:
 
 def test_zero_and_no_are_answers() -> None:
     assert left({"subject": "a", "open": False}, form(NAMES)).values["open"] is False
+
+
+@pytest.mark.parametrize(("then", "now"), [("surname", "reviewed"), ("reviewed", "surname")])
+def test_a_value_that_one_wording_reviews_and_the_other_coarsens_leaves_coarse_after_review(
+    then: str, now: str
+) -> None:
+    wordings = with_text(then), with_text(now)
+    answers = {"subject": "a", "text": "欧阳建国"}
+    assert "text" not in left(answers, *wordings).values
+    value = left(answers, *wordings, approved=True)
+    assert value.values["text"] == "欧阳某某" and "欧阳建国" in value.inside
+
+
+def test_a_part_of_a_row_that_waits_for_review_stays_inside() -> None:
+    reviewed = form(NAMES, nick="      nick: {label: {zh: 称呼, en: Called}, publish: reviewed}")
+    answers = {"subject": "a", "people": [{"nick": "住在桥头的老张", "phone": "13800138000"}]}
+    value = left(answers, reviewed)
+    assert "people" not in value.values and "住在桥头的老张" in value.inside
+    age = "      age: {label: {zh: 年, en: Age}, publish: full}\n"
+    some_open = NAMES.replace("      phone:", f"{age}      phone:")
+    some_open = some_open.replace("Called}, publish: full", "Called}, publish: reviewed")
+    value = left({"subject": "a", "people": [{"nick": "住在桥头的老张", "age": "八十"}]}, form(some_open))
+    assert value.values["people"] == [{"age": "八十"}] and "住在桥头的老张" in value.inside
+
+
+def test_a_value_of_another_type_than_the_field_has_today_never_leaves() -> None:
+    number = form(NAMES, text="  text: {label: {zh: 数, en: N}, schema: {type: integer}, publish: full}")
+    value = left({"subject": "a", "text": "五个人"}, form(NAMES), number)
+    assert value.values == {"subject": "a"} and "五个人" not in value.values.values()

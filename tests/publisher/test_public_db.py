@@ -182,7 +182,8 @@ def test_a_group_that_leaves_in_part_keeps_its_disclosure_inside(tmp_path: Path)
         "      nick: {label: {zh: 称呼, en: Called}, publish: full}\n"
         "      phone: {label: {zh: 电话, en: Phone}, publish: never}\n  inside:"
     )
-    note = form(NOTE.replace("  inside:", group).replace("fields:\n", "proof: true\nfields:\n", 1))
+    signed = "proof: true\nauthor: full\nfields:\n"
+    note = form(NOTE.replace("  inside:", group).replace("fields:\n", signed, 1))
     ledger = FakeLedger()
     ledger.file(note, {"subject": "一", "people": [{"nick": "老张", "phone": "号码"}]})
     published(tmp_path / "public.db", ledger, note)
@@ -234,3 +235,109 @@ def test_a_place_published_to_the_village_leaves_as_the_village_it_lies_in() -> 
         ledger.file(near, {"subject": "一", "at": at})
     left = [row.values.get("at") for row in extracted(ledger, grid, near).rows["note"]]
     assert left == [village.code, village.code, village.code, None]
+
+
+def test_an_envelope_never_tells_a_day_that_the_form_hides(tmp_path: Path) -> None:
+    seen = "  seen_on: {label: {zh: 日期, en: Date}, schema: {type: string, format: date}, publish: month}\n"
+    note = form(
+        NOTE.replace("  inside:", f"{seen}  inside:").replace(
+            "fields:\n", "proof: true\nauthor: full\nfields:\n", 1
+        )
+    )
+    ledger = FakeLedger()
+    ledger.file(note, {"subject": "一", "seen_on": "2026-03-02"})
+    published(tmp_path / "public.db", ledger, note)
+    assert rows(tmp_path / "public.db", "SELECT * FROM envelope") == []
+
+
+def test_an_envelope_names_its_device_only_where_the_author_is_public(tmp_path: Path) -> None:
+    note = form(NOTE.replace("fields:\n", "proof: true\nfields:\n", 1))
+    ledger = FakeLedger()
+    ledger.file(note, {"subject": "一"}, author="DB-2026-001A")
+    published(tmp_path / "public.db", ledger, note)
+    assert rows(tmp_path / "public.db", "SELECT * FROM envelope") == []
+
+
+DAY = "{label: {zh: 日期, en: Date}, schema: {type: string, format: date}, publish: %s}"
+HIDDEN_DAYS = {
+    "month": f"  seen_on: {DAY % 'month'}\n",
+    "condition": f"  seen_on: {DAY % 'full'}\n".replace("full}", "full, publish_when: subject == 'open'}"),
+    "part": (
+        "  steps:\n    label: {zh: 步骤, en: Steps}\n    schema: {type: array}\n    publish: full\n"
+        f"    each:\n      seen_on: {DAY % 'never'}\n"
+        "      what: {label: {zh: 事, en: What}, publish: full}\n"
+    ),
+    "group": (
+        "  steps:\n    label: {zh: 步骤, en: Steps}\n    schema: {type: array}\n    publish: reviewed\n"
+        f"    each:\n      seen_on: {DAY % 'full'}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("where", HIDDEN_DAYS)
+def test_the_day_of_arrival_does_not_give_away_a_day_that_is_hidden(where: str) -> None:
+    note = form(NOTE.replace("  inside:", f"{HIDDEN_DAYS[where]}  inside:"))
+    ledger = FakeLedger()
+    first = ledger.file(note, {"subject": "一"})
+    ledger.file(note, {"subject": "二"}, code=first.code, received_at="2026-04-01T00:00:00.000Z")
+    (row,) = extracted(ledger, note).rows["note"]
+    assert row.filed_on == "2026-03" and [each.on for each in row.corrections] == ["2026-04"]
+
+
+def test_a_withheld_record_tells_its_day_of_arrival_only_where_it_keeps_its_own() -> None:
+    guarded = NOTE.replace("  inside:", f"  seen_on: {DAY % 'full'}\n  inside:").replace(
+        "fields:\n", "publish_when: subject == 'open'\nfields:\n", 1
+    )
+    keeping = form(guarded.replace("fields:\n", "keep_when_withheld: [seen_on]\nfields:\n", 1))
+    ledger, silent = FakeLedger(), form(guarded)
+    ledger.file(silent, {"subject": "shut", "seen_on": "2026-03-02"})
+    ledger.file(silent, {"subject": "open", "seen_on": "2026-03-02"})
+    assert [row.filed_on for row in extracted(ledger, silent).rows["note"]] == ["2026-03", "2026-03-02"]
+    ledger = FakeLedger()
+    ledger.file(keeping, {"subject": "shut", "seen_on": "2026-03-02"})
+    assert [row.filed_on for row in extracted(ledger, keeping).rows["note"]] == ["2026-03-02"]
+
+
+def test_corrections_of_a_withheld_record_name_only_what_it_keeps() -> None:
+    suggestion, ledger = FORMS["suggestion"], FakeLedger()
+    answers = {"subject": "一", "body": "修路。", "place": "桥头", "received_on": "2026-03-01"}
+    first = ledger.file(suggestion, {**answers, "confidentiality": "public"})
+    changed = {**answers, "confidentiality": "privacy", "received_on": "2026-03-02"}
+    ledger.file(suggestion, changed, code=first.code)
+    (row,) = extracted(ledger, suggestion).rows["suggestion"]
+    assert row.withheld and [each.changed for each in row.corrections] == [("received_on",)]
+
+
+def test_a_text_with_personal_data_is_held_when_its_field_has_choices_today() -> None:
+    ledger, then = FakeLedger(), form(inside="  inside: {label: {zh: 级别, en: Level}, publish: full}")
+    record = ledger.file(then, {"subject": "一", "inside": "13800138000"})
+    now = form(
+        inside="  inside: {label: {zh: 级别, en: Level}, choices: {low: {zh: 低, en: Low}}, publish: full}"
+    )
+    leaves = extracted(ledger, now)
+    assert [(each.code, each.reason) for each in leaves.held] == [(record.code, "pii.phone")]
+    assert leaves.rows["note"] == ()
+
+
+def test_a_record_whose_field_has_another_type_today_stops_nothing() -> None:
+    number = "  subject: {label: {zh: 数, en: N}, schema: {type: integer}, publish: full}"
+    ledger, now = FakeLedger(), form(subject=number)
+    ledger.file(form(), {"subject": "五个人"})
+    ledger.file(now, {"subject": 5})
+    assert [row.values for row in extracted(ledger, now).rows["note"]] == [{}, {"subject": 5}]
+
+
+def test_a_place_finer_than_a_grid_leaves_as_its_village_too() -> None:
+    finer = "      grid: {zh: 网格, en: Grid}\n      building: {zh: 楼栋, en: Building}"
+    grid = form(FORMS["grid"].text, grid=finer)
+    near = form(
+        NOTE.replace(
+            "  inside:", "  at: {label: {zh: 处, en: At}, refers_to: grid, publish: village}\n  inside:"
+        )
+    )
+    ledger = FakeLedger()
+    village = ledger.file(grid, {"name": "柳河村", "level": "village"})
+    building = ledger.file(grid, {"name": "三栋", "level": "building", "within": village.code})
+    ledger.file(near, {"subject": "一", "at": building.code})
+    (row,) = extracted(ledger, grid, near).rows["note"]
+    assert row.values["at"] == village.code
