@@ -35,13 +35,17 @@ class Hit:
 _PLAIN = str.maketrans(
     {chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}
     | dict.fromkeys("‐‑‒–—―−", "-")
-    | dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009\u202f", " ")
+    | dict.fromkeys(map(chr, (0x3000, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F)), " ")
+)
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 _NUMERALS = str.maketrans("零〇○一二三四五六七八九幺两", "00012345678912")
 _NUMERAL_RUN = re.compile("[零〇○一二三四五六七八九幺两]{11,}")
 _WORTH_A_LOOK = re.compile(r"@|(?:[0-9][ .()·-]{0,3}){7}|[0-9]{4}[A-Z0-9]|[A-Z][ .·-]?[A-Z0-9]{5}")
 
-_SEPARATOR = "[ .·-]{0,2}"
+_SEPARATOR = "(?: - |[ .·-]{0,2})"
 _ID = re.compile(rf"(?<![0-9A-Za-z])[1-9](?:{_SEPARATOR}[0-9]){{16}}{_SEPARATOR}[0-9Xx](?![0-9A-Za-z])")
 _NAMED_ID = re.compile(
     r"(?:身[份分][证證]|证件)[^0-9A-Za-z]{0,9}([1-9][0-9]{14}(?:[0-9]{2}[0-9Xx])?)(?![0-9])"
@@ -104,6 +108,10 @@ def find_pii(text: str) -> list[Hit]:
     >>> find_pii("2026-03-02 花费 12345678.90 元，编号 ZF-2026-7KQ4，青人办〔2026〕12号")
     []
     """
+    if _UNSEEN.search(text):
+        seen = [place for place, letter in enumerate(text) if not _UNSEEN.match(letter)]
+        hits = find_pii("".join(text[place] for place in seen))
+        return [Hit(hit.kind, seen[hit.start], seen[hit.end - 1] + 1, hit.shown) for hit in hits]
     plain = _NUMERAL_RUN.sub(lambda run: run[0].translate(_NUMERALS), text.translate(_PLAIN))
     if not _WORTH_A_LOOK.search(plain):
         return []

@@ -116,9 +116,13 @@ class Store:
             os.close(lock)
             raise
         store._writer.start()
-        store.do(_read_forms).result()
-        store.learn(forms)
-        store.do(open_office).result()
+        try:
+            store.do(_read_forms).result()
+            store.learn(forms)
+            store.do(open_office).result()
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def close(self) -> None:

@@ -87,8 +87,12 @@ class Row:
         """
         if self.withheld or not self.terms.proof or not self.terms.author or hides_days(self.terms):
             return None
-        named = ((read_disclosure(text)[0], text) for text in self.record.disclosures)
-        shown = [text for name, text in named if name in self.values and name in self.terms.full]
+        read = ((*read_disclosure(text), text) for text in self.record.disclosures)
+        shown = [
+            text
+            for name, value, text in read
+            if name in self.terms.full and value == self.values.get(name)  # not the office's name of a record
+        ]
         return {
             "code": self.record.code,
             "envelope": self.record.envelope,

@@ -22,6 +22,15 @@ class Held:
     reason: str
 
 
+def read_release(home: Path) -> str | None:
+    """The release that home/held.json was written for; None where there is none."""
+    try:
+        told = json.loads((home / FILE).read_text("utf-8"))
+        return str(told["release"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def write_held(home: Path, release: str, held: Sequence[Held]) -> Path:
     """Write home/held.json for the collector, readable by its owner only, whole or not at all."""
     path = home / FILE

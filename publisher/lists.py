@@ -138,7 +138,7 @@ def columns(kind: Kind) -> list[Asked]:
 
 
 def _name(name: str, n: int) -> str:
-    return name if n == 1 else f"page-{n}" if name == "index" else f"{name}-{n}"
+    return name if n == 1 else f"page-{n}" if name == "index" else f"{name}.{n}"
 
 
 def _row(public: Public, shown: list[Asked], row: Row, lang: str) -> tuple[Any, ...]:

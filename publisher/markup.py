@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from ledger.formats import written_as
 from publisher.shown import NB
 
 UNITS = "人件票盏天项条次万个张年行名月日元位户处"
@@ -37,14 +38,14 @@ def value(what: Any, how: str, root: str = "") -> Markup:
     '<a href="../grid/WG-2026-7KQ4.html">柳河村</a>、石桥村'
     """
     match how:
-        case "text":
-            return nb(what)
         case "number":
             return Markup(f'<span class="mb-nb">{escape(what)}</span>')
         case "links":
             return Markup("、".join(_link(text, href, root) for text, href in what))
-        case "uri":
+        case "uri" if written_as("uri", what):  # what was filed before a field asked for links is any text
             return Markup(f'<a href="{escape(what)}" rel="noopener nofollow">{escape(what)}</a>')
+        case "text" | "uri":
+            return nb(what)
         case "group":
             return _table(what, root)
     return Markup("—")

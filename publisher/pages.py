@@ -20,6 +20,8 @@ from publisher.templates import Templates
 HOME, CATALOGUE, DATA = "index", "catalogue", "data"
 AUTHORED = (HOME, CATALOGUE, DATA)
 """Pages of content/pages that have a place to be stamped into."""
+SPOKEN = ("site.", "data.", "problem.")
+"""What templates may say; publisher.templates looks for these words in them."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Site:
     def mould(self, shell: str, names: tuple[str, ...], **given: Any) -> Mould:
         """What pages of one sort share; a change to any of it writes them all anew."""
         render = self.templates.render(self.templates.named(*names), **given)
-        words = {key: dict(said) for key, said in self.words.messages.items() if key.startswith("site.")}
+        words = {key: dict(said) for key, said in self.words.messages.items() if key.startswith(SPOKEN)}
         return Mould.of(
             self.shells[shell],
             render,

@@ -15,9 +15,10 @@ from sqlite_utils import Database
 
 from ledger.forms import Form
 from ledger.store import LedgerMissing, open_ledger
-from publisher import tables
+from publisher import kinds, tables
 from publisher.extract import Extract, Row, Source, extract
 from publisher.selfcheck import plainly_public
+from publisher.shown import together
 
 PAGE_SIZE = 4096
 
@@ -116,7 +117,9 @@ def seal(path: Path) -> str:
 def public_texts(extracted: Extract, forms: Mapping[str, Form]) -> Iterator[bytes]:
     """Every text that may stand in a release because a form says so, for the self-check."""
     for form in forms.values():
-        yield form.text.encode()
+        yield f"{form.text}\0{form.version}".encode()
+        for asked in kinds.every(form.fields):  # as the catalogue lists them
+            yield together(label["zh"] for label in asked.choices.values()).encode()
     for kind, rows in extracted.rows.items():
         for row in rows:
             yield from (text.encode() for text in plainly_public(row.values, forms[kind].fields))

@@ -19,8 +19,7 @@ from xml.sax.saxutils import escape
 from publisher import datasette, fulltext
 from publisher.check import check
 from publisher.extract import Extract
-from publisher.held import FILE as HELD
-from publisher.held import write_held
+from publisher.held import read_release, write_held
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
 from publisher.pages import Site, pages, specimens
 from publisher.public_db import (
@@ -37,7 +36,7 @@ from publisher.public_db import (
 from publisher.reading import read_public
 from publisher.selfcheck import Leak, search
 from publisher.shell import build_shell
-from publisher.stamp import NAME_TOKENS, Before, Shell, Stamped, stamp, write
+from publisher.stamp import NAME_TOKENS, Before, Shell, Stamped, link, stamp, write
 
 __all__ = ["Release", "build", "check"]
 
@@ -95,7 +94,7 @@ def build(
         last = current(site)
         digests = content_digest(content), code_version()
         id = release_id(read_position(home) or _nowhere(), *digests, as_of, addresses)
-        if last and last[1].id == id and not clean and (home / HELD).exists():
+        if last and last[1].id == id and not clean and read_release(home) == id:
             return Release(id, last[0], 0, len(last[1].pages), last[1].held, time.perf_counter() - started)
         loaded = load_content(content, addresses)
         shell = build_shell(content, site.parent / ".build" / "shell", loaded.congress.addresses["www"])
@@ -219,9 +218,8 @@ def _copy_authored(
         copied[name] = digest = _sha256(path)
         target = www / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        if last and last[1].files.get(name) == digest:
-            os.link(last[0] / "www" / name, target)
-        else:
+        known = last and last[1].files.get(name) == digest
+        if not (last and known and link(f"{last[0]}/www/{name}", str(target))):
             shutil.copyfile(path, target)
     return copied
 
@@ -258,10 +256,18 @@ def _put_in_place(aside: Path, site: Path, id: str) -> Path:
     while path.exists():  # the same release made anew: the old one stays whole until `current` has moved
         n += 1
         path = aside.parent / f"{id}.{n}"
+    _same_time(aside)
     os.sync()
     aside.rename(path)
     swap(site, path)
     return path
+
+
+def _same_time(folder: Path) -> None:
+    """One time for all files: that of the build which first wrote a page tells when its record came."""
+    now = time.time_ns()
+    for path in folder.rglob("*"):
+        os.utime(path, ns=(now, now))
 
 
 def swap(site: Path, path: Path) -> None:

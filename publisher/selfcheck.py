@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ahocorasick_rs import BytesAhoCorasick
+from markupsafe import escape
 
 from ledger.forms import Field, Form
+from publisher.shown import of_field
 
 SHORTEST = 4  # characters
 SHORTEST_NUMBER = 6  # digits: a shorter number alone says nothing, and pages count things
@@ -61,7 +63,7 @@ def _inside(answers: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterator
 
 
 def plainly_public(values: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterator[str]:
-    """The texts among a row's values that have the shape their field allows."""
+    """The texts among a row's values that have the shape their field allows, several as a line says them."""
     for name, value in values.items():
         asked = fields.get(name)
         if asked is None or asked.publish in STAY:
@@ -70,7 +72,10 @@ def plainly_public(values: Mapping[str, Any], fields: Mapping[str, Field]) -> It
             for row in value:
                 yield from plainly_public(row, asked.each)
         else:
-            yield from (text for text in _texts(value) if _has_shape(asked.publish, text))
+            shaped = [_has_shape(asked.publish, text) for text in _texts(value)]
+            yield from (text for text, fits in zip(_texts(value), shaped, strict=True) if fits)
+            if asked.type in ("choices", "strings", "money") and all(shaped):
+                yield of_field(asked, value, str)
 
 
 def _has_shape(policy: str, text: str) -> bool:
@@ -129,7 +134,9 @@ def _spellings(text: str) -> Iterator[bytes]:
             continue
         yield part.encode()
         yield html.escape(part).encode()
+        yield str(escape(part)).encode()
         yield json.dumps(part)[1:-1].encode()
+        yield json.dumps(part, ensure_ascii=False)[1:-1].encode()
 
 
 def _counts(needle: bytes, data: bytes, start: int, end: int) -> bool:

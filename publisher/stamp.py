@@ -163,7 +163,7 @@ def stamp(pages: Iterable[Page], root: Path, before: Before | None = None) -> St
             os.makedirs(f"{out}/{folder}", exist_ok=True)
             made.add(folder)
         digest = done.digests[page.path] = page.digest()
-        if known.get(page.path) == digest and _link(f"{old}/{page.path}", f"{out}/{page.path}"):
+        if known.get(page.path) == digest and link(f"{old}/{page.path}", f"{out}/{page.path}"):
             continue
         write(f"{out}/{page.path}", page.bytes())
         done.written.append(page.path)
@@ -172,14 +172,16 @@ def stamp(pages: Iterable[Page], root: Path, before: Before | None = None) -> St
 
 def write(path: str, data: bytes) -> None:
     """Make a file that was not there."""
-    file = os.open(path, _NEW_FILE, 0o644)
+    file, rest = os.open(path, _NEW_FILE, 0o644), memoryview(data)
     try:
-        os.write(file, data)
+        while rest:  # a disk that fills up takes a part, and says so only the next time
+            rest = rest[os.write(file, rest) :]
     finally:
         os.close(file)
 
 
-def _link(old: str, new: str) -> bool:
+def link(old: str, new: str) -> bool:
+    """Give a file of the last release to the new one; False where that cannot be."""
     try:
         os.link(old, new)
     except FileExistsError:

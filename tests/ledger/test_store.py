@@ -253,3 +253,6 @@ def test_a_field_never_changes_its_type_under_one_name(tmp_path: Path) -> None:
         with pytest.raises(Problems, match="phone.*was text and is now integer.*give it a new name"):
             store.learn({"visit": after})
         assert store.current == {"visit": before}
+    with pytest.raises(Problems, match="give it a new name"):
+        Store.open(tmp_path / "home", {"visit": after})
+    Store.open(tmp_path / "home", {"visit": before}).close()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from sqlite_utils import Database
 
 from ledger.fields import Field
@@ -197,14 +198,18 @@ def test_a_short_word_inside_a_digest_is_no_leak(tmp_path: Path) -> None:
     assert [each.path for each in search(tmp_path, ["C4xy"], [])] == ["b.json"]
 
 
-@pytest.mark.parametrize("text", ["<b>号 & 他说“好”</b>", "第一行很长\n第二行也很长", "转义的'话'"])
+@pytest.mark.parametrize(
+    "text", ["<b>号 & 他说“好”</b>", '他说"不行"', "第一行很长\n第二行也很长", "转义的'话'"]
+)
 def test_a_text_is_found_however_a_file_spells_it(text: str, tmp_path: Path) -> None:
     import html
     import json
 
-    for n, spelt in enumerate((text, html.escape(text), json.dumps(text), text.splitlines()[-1])):
+    written = (text, html.escape(text), json.dumps(text), text.splitlines()[-1], str(escape(text)))
+    written += (json.dumps([text], ensure_ascii=False),)
+    for n, spelt in enumerate(written):
         (tmp_path / f"{n}.txt").write_text(spelt, "utf-8")
-    assert {each.path for each in search(tmp_path, [text], [])} == {"0.txt", "1.txt", "2.txt", "3.txt"}
+    assert {each.path for each in search(tmp_path, [text], [])} == {f"{n}.txt" for n in range(len(written))}
 
 
 def test_the_last_look_does_not_ask_those_who_decided(monkeypatch: pytest.MonkeyPatch) -> None:

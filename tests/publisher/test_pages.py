@@ -143,7 +143,7 @@ def test_lists_are_a_hundred_rows_each_and_facets_have_lists_of_their_own(tmp_pa
     assert [len(made[name]["rows"]) for name in ("index", "page-2", "page-3")] == [ROWS, ROWS, 5]
     assert made["index"]["after"] == "page-2" and made["page-3"]["before"] == "page-2"
     assert len(made[f"grid.{places[1]}"]["rows"]) == len(made["topics.water"]["rows"]) == 5
-    assert made[f"grid.{places[0]}-2"]["total"] == 2 * ROWS
+    assert made[f"grid.{places[0]}.2"]["total"] == 2 * ROWS
     chips = made["index"]["facets"][0]["values"]
     assert [(chip["label"], chip["count"]) for chip in chips] == [("柳河村", 200), ("石桥村", 5)]
 
@@ -288,3 +288,31 @@ def test_values_are_said_with_their_units_in_one_piece() -> None:
     assert str(nb("见 JY-2026-7KQ4")) == '见 <span class="mb-nb">JY-2026-7KQ4</span>'
     assert str(value("2026-03", "number")) == '<span class="mb-nb">2026-03</span>'
     assert str(paragraphs("a & b\n\n\nc")) == "<p>a &amp; b</p><p>c</p>"
+
+
+def test_what_is_no_link_never_becomes_one(tmp_path: Path) -> None:
+    ledger = FakeLedger()
+    ledger.file(form(), {"subject": "javascript:alert(1)"})
+    link = "schema: {type: string, format: uri}, publish: full}"
+    now = form(
+        subject=f"  subject: {{label: {{zh: 网址, en: Link}}, {link}",
+        page="page: {title: '{{ code_of }}', columns: [subject], sort: subject}",
+        inside="  code_of: {label: {zh: 名, en: N}, publish: full}",
+    )
+    public = published(tmp_path / "public.db", ledger, now)
+    assert "javascript:alert(1)" in rendered(public)["note/BT-2026-001A.html"]
+    assert not any('href="javascript:' in body for body in rendered(public).values())
+
+
+def test_the_second_page_of_one_value_is_not_the_first_of_another(tmp_path: Path) -> None:
+    levels = "schema: {type: string}, choices: {a: {zh: 甲, en: A}, a-2: {zh: 乙, en: B}}, publish: full}"
+    note = form(
+        inside=f"  inside: {{label: {{zh: 级, en: L}}, {levels}",
+        page="page: {title: '{{ subject }}', columns: [subject], sort: subject, facets: [inside]}",
+    )
+    ledger = FakeLedger()
+    for n in range(ROWS + 2):
+        ledger.file(note, {"subject": "一", "inside": "a" if n else "a-2"})
+    public = published(tmp_path / "public.db", ledger, note)
+    names = [name for name, _, _ in list_pages(public, public.kinds["note"], LINKS, "zh")]
+    assert len(names) == len(set(names)) == 5

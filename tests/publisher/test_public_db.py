@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.forms import Form, load_forms
+from ledger.forms import load_forms
 from ledger.policy import leave
 from publisher.public_db import seal, write_public_db
 from publisher.tables import faults
@@ -215,7 +216,7 @@ def test_the_dictionary_names_every_field_of_every_form(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["envelope", "correction"])
 def test_a_kind_cannot_take_the_name_of_a_table_of_public_db(kind: str) -> None:
-    taken: Form = form(NOTE.replace("kind: note", f"kind: {kind}"))
+    taken = replace(form(), kind=kind)
     (problem,) = faults({kind: taken})
     assert "Rename" in problem.what and problem.where == f"content/forms/{kind}.yaml"
 
@@ -341,3 +342,30 @@ def test_a_place_finer_than_a_grid_leaves_as_its_village_too() -> None:
     ledger.file(near, {"subject": "一", "at": building.code})
     (row,) = extracted(ledger, grid, near).rows["note"]
     assert row.values["at"] == village.code
+
+
+def test_the_offices_name_of_a_record_does_not_leave_in_a_disclosure(tmp_path: Path) -> None:
+    ledger = FakeLedger()
+    pointing = form(POINTING.text.replace("fields:\n", "proof: true\nauthor: full\nfields:\n", 1))
+    place = ledger.file(PLACE, {"subject": "桥头"}, name="zhang-jianguo-home")
+    ledger.file(pointing, {"subject": "一", "place": "zhang-jianguo-home"})
+    ledger.file(pointing, {"subject": "二", "place": place.code})
+    published(tmp_path / "public.db", ledger, PLACE, pointing)
+    left = [json.loads(text) for (text,) in rows(tmp_path / "public.db", "SELECT disclosures FROM envelope")]
+    assert [[json.loads(each)[1] for each in shown] for shown in left] == [["subject"], ["subject", "place"]]
+    assert b"zhang-jianguo" not in (tmp_path / "public.db").read_bytes()
+
+
+def test_a_private_part_that_todays_form_no_longer_asks_stays_out_of_the_disclosure(tmp_path: Path) -> None:
+    group = (
+        "  people:\n    label: {zh: 人, en: People}\n    schema: {type: array}\n    publish: full\n"
+        "    each:\n"
+        "      nick: {label: {zh: 称呼, en: Called}, publish: full}\n"
+    )
+    phone = "      phone: {label: {zh: 电话, en: Phone}, publish: never}\n"
+    signed = NOTE.replace("fields:\n", "proof: true\nauthor: full\nfields:\n", 1)
+    then, now = (form(signed.replace("  inside:", f"{group}{part}  inside:")) for part in (phone, ""))
+    ledger = FakeLedger()
+    ledger.file(then, {"subject": "一", "people": [{"nick": "老张", "phone": "5551234"}]})
+    published(tmp_path / "public.db", ledger, now)
+    assert b"5551234" not in (tmp_path / "public.db").read_bytes()

@@ -17,6 +17,8 @@ import pytest
 
 from ledger.filing import OfficeRecord
 from ledger.problems import Problems
+from ledger.store import open_ledger
+from ledger.words import load_words
 from publisher import release
 from publisher.release import build, current, read_manifest
 from tests.publisher.fake import AS_OF, CONTENT, ROOT, file_records, small_congress, visit
@@ -285,3 +287,65 @@ def test_what_other_kinds_of_records_say_is_carried_over(home: Path, site: Path)
     (page,) = (made.path / "www/station").glob("ZD-*.html")
     text = page.read_text("utf-8")
     assert "每月 20\u00a0日" in text and "09:00" in text and ">柳河村</a>" in text
+
+
+def test_the_time_of_a_file_does_not_tell_when_its_record_came(home: Path, site: Path) -> None:
+    build(CONTENT, home, site, AS_OF)
+    file_records(home, CONTENT, [visit("c", summary="新桥通了。")])
+    second = build(CONTENT, home, site, AS_OF)
+    times = {path.stat().st_mtime_ns for path in second.path.rglob("*") if path.is_file()}
+    assert len(times) == 1
+
+
+def test_the_clerks_queue_is_told_again_after_a_build_that_was_killed_before_it(
+    home: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(CONTENT, home, site, AS_OF)
+    file_records(home, CONTENT, [visit("c", summary="请打 13900139000 找我")])
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(release, "write_held", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        build(CONTENT, home, site, AS_OF)
+    made = build(CONTENT, home, site, AS_OF)
+    told = json.loads((home / "held.json").read_text("utf-8"))
+    assert told["release"] == made.id and len(told["held"]) == made.held == 1
+
+
+def test_a_word_of_datasette_in_a_template_is_said_anew_when_it_changes(
+    home: Path, place: Path, site: Path
+) -> None:
+    content = small_congress(place / "data-words")
+    template, words = content / "templates/record.html", content / "words/data.yaml"
+    template.write_text(template.read_text("utf-8") + '<p>{{ "data.database"|say }}</p>\n', "utf-8")
+    build(content, home, site, AS_OF)
+    old = load_words(content).say("data.database")
+    words.write_text(words.read_text("utf-8").replace(old, "别的说法"), "utf-8")
+    step, clean = build(content, home, site, AS_OF), build(content, home, place / "data-words-clean", AS_OF)
+    assert tree(step.path) == tree(clean.path)
+
+
+def test_a_file_of_the_theme_that_is_gone_from_the_last_release_is_copied_again(
+    home: Path, site: Path
+) -> None:
+    first = build(CONTENT, home, site, AS_OF)
+    (first.path / "www/about.html").unlink()
+    file_records(home, CONTENT, [visit("c")])
+    assert (build(CONTENT, home, site, AS_OF).path / "www/about.html").is_file()
+
+
+def test_a_private_line_that_lists_choices_as_a_page_does_stops_nothing(home: Path, site: Path) -> None:
+    said = visit("c", topics=["roads", "water"], notes="道路交通、饮水水利\n别的话")
+    file_records(home, CONTENT, [said])
+    assert len(read_manifest(build(CONTENT, home, site, AS_OF).path).records) == 4
+
+
+def test_an_approval_lets_the_reviewed_words_out_and_stops_nothing(home: Path, site: Path) -> None:
+    file_records(home, CONTENT, [visit("c", residents_said="路灯不亮，晚上怕摔跤。")])
+    with open_ledger(home) as ledger:
+        record = list(ledger.records("visit"))[-1]
+    answers = {"record": record.code, "entry": record.digest, "form": record.form, "decision": "approve"}
+    page = f"www/visit/{record.code}.html"
+    before = build(CONTENT, home, site, AS_OF)
+    file_records(home, CONTENT, [OfficeRecord("approval", answers)])
+    after = build(CONTENT, home, site, AS_OF)
+    assert "晚上怕摔跤" not in (before.path / page).read_text("utf-8")
+    assert "晚上怕摔跤" in (after.path / page).read_text("utf-8")

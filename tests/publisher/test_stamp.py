@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from publisher.stamp import BEGIN, END, TOKENS, Before, Mould, NoShell, Page, Shell, squeeze, stamp
+from tests.publisher.fake import ROOT
 
 SPECIMEN = (
     "<html><head><title>mbtitlemb - site</title>\n   <meta content='mbdescmb'>\n"
@@ -107,3 +110,18 @@ def test_the_digest_changes_with_anything_that_decides_bytes(changed: Page) -> N
 def test_the_same_data_gives_the_same_digest(data: dict[str, Any]) -> None:
     pages = [Page("a.html", "t", "d", dict(data), MOULD) for _ in range(2)]
     assert pages[0].digest() == pages[1].digest()
+
+
+FILLING = """
+import resource, signal, sys
+from publisher.stamp import write
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+write(sys.argv[1], b"x" * 100)
+"""
+
+
+def test_a_page_that_the_disk_takes_only_in_part_is_an_error(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", FILLING, tmp_path / "a.html"], cwd=ROOT, capture_output=True)
+    assert done.returncode and b"OSError" in done.stderr
