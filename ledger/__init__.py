@@ -33,5 +33,6 @@ store         the one writer of the ledger; where readers open it
 reader        the ledger in one read transaction
 doctor        is what is kept still what was kept?
 
+rulebooks     deadlines, majorities and standards, each with its article
 rules         what the law makes of records: one module a subject
 """

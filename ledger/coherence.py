@@ -272,6 +272,7 @@ def _hidden_letters(form: Form) -> Iterator[Fault]:
     texts: list[tuple[At, Mapping[str, str] | None]] = [
         (("label",), form.label),
         (("description",), form.description),
+        (("page", "group"), form.page.group if form.page else None),
     ]
     for at, field in _walk(form.fields, ("fields",)):
         texts += [((*at, "label"), field.label), ((*at, "hint"), field.hint)]

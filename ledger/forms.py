@@ -53,6 +53,7 @@ class Page:
     sort: str
     facets: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
+    group: Label | None = None
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -249,7 +250,7 @@ def _build(source: Source, text: str, faulty: Collection[At]) -> tuple[Form, fro
 
 def _page(written: Mapping[str, Any]) -> Page:
     lists = {word: tuple(written.get(word, ())) for word in ("columns", "facets", "search")}
-    return Page(title=written["title"], sort=written["sort"], **lists)
+    return Page(title=written["title"], sort=written["sort"], group=written.get("group"), **lists)
 
 
 def _fields(written: Mapping[str, Any]) -> dict[str, Field]:

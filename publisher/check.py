@@ -60,8 +60,16 @@ def _templates(content: Content, path: Path) -> Iterator[Problem]:
     public = read_public(path)
     bare = Shell.cut(BEGIN + END)
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), bare)
+    database = {"sha256": "", "bytes": 0}
     site = Site(
-        public, shells, content.templates, content.congress, content.words, "", {"sha256": "", "bytes": 0}
+        public,
+        shells,
+        content.templates,
+        content.congress,
+        content.words,
+        "",
+        database,
+        content.rulebook,
     )
     said: set[Problem] = set()
     try:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from ledger.congress import Congress, load_congress
 from ledger.forms import Form, load_forms
 from ledger.problems import Problem, Problems
+from ledger.rulebooks import Rulebook, load_rulebook
 from ledger.words import Words, load_words
 from publisher import tables
 from publisher.public_db import Position
@@ -43,6 +44,7 @@ class Content:
     words: Words
     forms: Mapping[str, Form]
     templates: Templates
+    rulebook: Rulebook
 
     @property
     def lang(self) -> str:
@@ -67,14 +69,16 @@ def load_content(folder: Path, addresses: Mapping[str, str] | None = None) -> Co
     congress = tried(lambda: load_congress(folder))
     words = tried(lambda: load_words(folder))
     forms = tried(lambda: load_forms(folder))
+    book = congress.rulebook if congress else ""
+    rulebook = tried(lambda: load_rulebook(folder, book)) if book else None
     problems += tables.faults(forms or {})
     templates = load_templates(folder, words or Words({}), "zh")
     problems += templates.faults()
-    if problems or congress is None or words is None or forms is None:
+    if problems or congress is None or words is None or forms is None or rulebook is None:
         raise Problems(problems)
     if addresses:
         congress = replace(congress, addresses=dict(addresses))
-    return Content(folder, congress, words, forms, templates)
+    return Content(folder, congress, words, forms, templates, rulebook)
 
 
 def content_digest(folder: Path) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ledger.fields import Label
 from ledger.forms import Field, Form
 
 TABS = 5  # how many kinds get a tab of their own; with the authored pages' tabs nine fit a desktop
@@ -12,10 +13,14 @@ TABS = 5  # how many kinds get a tab of their own; with the authored pages' tabs
 
 @dataclass(frozen=True)
 class Tab:
-    """One place in the navigation: a kind of its own, or a group of them under a name in content/words."""
+    """One place in the navigation: a kind of its own, or several under one name.
+
+    The name is a key of content/words, or for kinds that declare a group its `label`.
+    """
 
     kinds: tuple[Form, ...]
     name: str | None = None
+    label: Label | None = None
 
 
 def public(forms: Mapping[str, Form]) -> tuple[Form, ...]:
@@ -25,9 +30,16 @@ def public(forms: Mapping[str, Form]) -> tuple[Form, ...]:
 
 def is_register(form: Form, forms: Iterable[Form]) -> bool:
     """Whether a kind is a list that others point into, kept by the office alone: people, places, organs."""
-    return set(form.written_by) == {"clerk"} and any(
-        field.refers_to == form.kind for other in forms for field in every(other.fields)
+    return (
+        set(form.written_by) == {"clerk"}
+        and not group_of(form)
+        and any(field.refers_to == form.kind for other in forms for field in every(other.fields))
     )
+
+
+def group_of(form: Form) -> Label | None:
+    """The tab that a kind says it shares, if it says so."""
+    return form.page.group if form.page else None
 
 
 def every(fields: Mapping[str, Field]) -> Iterator[Field]:
@@ -38,11 +50,43 @@ def every(fields: Mapping[str, Field]) -> Iterator[Field]:
 
 
 def tabs(forms: Mapping[str, Form]) -> tuple[Tab, ...]:
-    """The navigation: what happens first, then the registers together, then what would be a tab too many."""
+    """The navigation: what declares a group, what happens, the registers, then what would be too many."""
     shown = public(forms)
+    grouped = _groups(shown)
     registers = tuple(form for form in shown if is_register(form, forms.values()))
-    events = [form for form in shown if form not in registers]
-    room = TABS - bool(registers)
+    events = [form for form in shown if form not in registers and not group_of(form)]
+    room = max(TABS - bool(registers) - len(grouped), 1)
     alone, rest = (events, []) if len(events) <= room else (events[: room - 1], events[room - 1 :])
-    groups = (Tab(registers, "site.nav.registers"), Tab(tuple(rest), "site.nav.more"))
-    return (*(Tab((form,)) for form in alone), *(group for group in groups if group.kinds))
+    more = (Tab(registers, "site.nav.registers"), Tab(tuple(rest), "site.nav.more"))
+    return (*grouped, *(Tab((form,)) for form in alone), *(tab for tab in more if tab.kinds))
+
+
+def places(forms: Mapping[str, Form]) -> dict[str, int]:
+    """Where each public kind stands in the navigation, counted from 1."""
+    return {form.kind: n for n, form in enumerate((form for tab in tabs(forms) for form in tab.kinds), 1)}
+
+
+def _groups(shown: Collection[Form]) -> list[Tab]:
+    """The declared groups; a kind stands after those it refers to, as a reader comes to them."""
+    groups: dict[str, list[Form]] = {}
+    for form in shown:
+        if label := group_of(form):
+            groups.setdefault(label["zh"], []).append(form)
+    return [Tab(_in_order(kinds), label=group_of(kinds[0])) for kinds in groups.values()]
+
+
+def _in_order(kinds: list[Form]) -> tuple[Form, ...]:
+    """What others refer to comes first; kinds that refer to each other in a ring stay as they come."""
+    placed: list[Form] = []
+    waiting = list(kinds)
+    while waiting:
+        names = {form.kind for form in waiting}
+        free = [
+            form
+            for form in waiting
+            if not any(field.refers_to in names - {form.kind} for field in every(form.fields))
+        ]
+        for form in free or waiting:
+            placed.append(form)
+            waiting = [each for each in waiting if each is not form]
+    return tuple(placed)

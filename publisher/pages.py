@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.congress import Congress
+from ledger.rulebooks import Rulebook
 from ledger.words import Words
+from publisher import ballots
 from publisher.datalinks import DataLinks
 from publisher.home import catalogue_data, data_data, home_data
 from publisher.lists import list_pages
 from publisher.reading import Kind, Public
 from publisher.records import describe, record_data, shared
 from publisher.specimen import list_specimen, record_specimen, site_name
-from publisher.stamp import Mould, Page, Shell
+from publisher.stamp import Mould, Page, Plain, Shell
 from publisher.templates import Templates
 
 HOME, CATALOGUE, DATA = "index", "catalogue", "data"
@@ -22,6 +24,13 @@ AUTHORED = (HOME, CATALOGUE, DATA)
 """Pages of content/pages that have a place to be stamped into."""
 SPOKEN = ("site.", "data.", "problem.")
 """What templates may say; publisher.templates looks for these words in them."""
+
+MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], dict[str, Any]]] = {
+    "ballot": ballots.page
+}
+"""What the page of a record is given beside what all are, for kinds whose template asks for it."""
+BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any]], str | None]] = {"ballot": ballots.totals_csv}
+"""The CSV that stands beside a record's page."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Site:
     words: Words
     code_version: str
     database: Mapping[str, Any]
+    rulebook: Rulebook
     lang: str = "zh"
 
     @property
@@ -67,7 +77,7 @@ def specimens(kinds: list[str]) -> dict[str, str]:
     return found
 
 
-def pages(site: Site) -> Iterator[Page]:
+def pages(site: Site) -> Iterator[Page | Plain]:
     """All pages of a release but those that are authored whole."""
     yield from _authored(site)
     for kind in site.public.shown:
@@ -96,6 +106,7 @@ def _list(site: Site, kind: Kind) -> Iterator[Page]:
         "description": kind.description[site.lang],
         "as_of": site.public.release["as_of"],
         "siblings": _siblings(site, kind),
+        "group": kind.group[site.lang] if kind.group else site.words.say("site.list.siblings", site.lang),
         "csv": f"{site.links.table(kind.name)}.csv?_stream=on",
     }
     mould = site.mould(f"{kind.name}/list", (f"{kind.name}.list.html", "list.html"), kind=given)
@@ -105,7 +116,7 @@ def _list(site: Site, kind: Kind) -> Iterator[Page]:
 
 
 def _siblings(site: Site, kind: Kind) -> list[dict[str, Any]]:
-    """The other registers: they share one tab, so each list leads to the rest."""
+    """The kinds that share this one's tab, registers or a group: each list leads to the rest."""
     return [
         {
             "name": other.name,
@@ -113,15 +124,19 @@ def _siblings(site: Site, kind: Kind) -> list[dict[str, Any]]:
             "count": len(site.public.rows[other.name]),
             "href": f"{other.name}/index.html",
         }
-        for other in site.public.shown
-        if kind.register and other.register
+        for other in sorted(site.public.shown, key=lambda other: other.place)
+        if other.group == kind.group and (kind.group or (kind.register and other.register))
     ]
 
 
-def _records(site: Site, kind: Kind) -> Iterator[Page]:
+def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
     label = kind.label[site.lang]
     given = shared(kind, site.links, site.lang)
     mould = site.mould(f"{kind.name}/record", (f"{kind.name}.record.html", "record.html"), kind=given)
     for row in site.public.rows[kind.name]:
         data = record_data(site.public, kind, row, site.links, site.lang)
+        if more := MORE.get(kind.name):
+            data |= more(site.public, row, site.rulebook, site.words, site.lang)
         yield Page(f"{kind.name}/{row['code']}.html", row["title"], describe(data, label), data, mould)
+        if (beside := BESIDE.get(kind.name)) and (table := beside(site.public, row)):
+            yield Plain(f"{kind.name}/{row['code']}.csv", table)

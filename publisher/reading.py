@@ -60,6 +60,8 @@ class Kind:
     description: Mapping[str, str]
     public: bool
     register: bool
+    place: int
+    group: Mapping[str, str] | None
     about: str | None
     gate: str
     author: bool
@@ -257,6 +259,8 @@ def _kind(row: sqlite3.Row, fields: Mapping[str, Asked]) -> Kind:
         {"zh": row["description_zh"], "en": row["description_en"]},
         bool(row["public"]),
         bool(row["register"]),
+        row["place"] or 0,
+        {"zh": row["group_zh"], "en": row["group_en"]} if row["group_zh"] else None,
         row["about"],
         row["gate"],
         row["author"] == "full",

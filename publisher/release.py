@@ -168,7 +168,14 @@ def _assemble(
     public = read_public(data / DATABASE)
     shells = cut_shells(shell, [kind.name for kind in public.shown])
     site = Site(
-        public, shells, content.templates, content.congress, content.words, stand.code_version, database
+        public,
+        shells,
+        content.templates,
+        content.congress,
+        content.words,
+        stand.code_version,
+        database,
+        content.rulebook,
     )
     before = Before(last[0] / "www", last[1].pages) if last else None
     stamped = stamp(pages(site), www, before)
@@ -233,7 +240,7 @@ def _sitemap(www: str, names: list[str]) -> bytes:
 def _allowed(content: Content, shell: Path, extracted: Extract, stand: Stand) -> Iterator[bytes]:
     """All that may stand in a release without having been in a record, and what the forms let out."""
     yield from public_texts(extracted, content.forms)
-    for folder in (shell, content.templates.folder, content.folder / "words"):
+    for folder in (shell, content.templates.folder, content.folder / "words", content.folder / "rulebooks"):
         yield from (path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
     yield from (str(value).encode() for value in asdict(stand).values())
     yield repr(content.congress).encode()

@@ -73,7 +73,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def _nav(tab: Tab, words: Words) -> dict[str, Any]:
     entries = [{form.label["zh"]: f"{form.kind}/index.md"} for form in tab.kinds]
-    return {words.say(tab.name): entries} if tab.name else entries[0]
+    name = tab.label["zh"] if tab.label else tab.name and words.say(tab.name)
+    return {name: entries} if name else entries[0]
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

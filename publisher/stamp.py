@@ -137,6 +137,22 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Plain:
+    """One file beside the pages that no shell goes round."""
+
+    path: str
+    content: str
+
+    def digest(self) -> str:
+        """Changes when any byte of the file does."""
+        return hashlib.blake2b(_exact([self.path, self.content]), digest_size=16).hexdigest()
+
+    def bytes(self) -> bytes:
+        """The file as it is served."""
+        return self.content.encode()
+
+
+@dataclass(frozen=True)
 class Before:
     """The last release: its files and the digest each page had."""
 
@@ -152,7 +168,7 @@ class Stamped:
     written: list[str] = field(default_factory=list)
 
 
-def stamp(pages: Iterable[Page], root: Path, before: Before | None = None) -> Stamped:
+def stamp(pages: Iterable[Page | Plain], root: Path, before: Before | None = None) -> Stamped:
     """Write every page below `root`; one that has not changed is linked to the last release's file."""
     done, made = Stamped(), {""}
     out, old = str(root), str(before.root) if before else ""

@@ -76,6 +76,7 @@ def open_fields(group: Field) -> tuple[Field, ...]:
 def kind_rows(forms: Mapping[str, Form]) -> list[dict[str, Any]]:
     """The table `kind`: what each form says about its records as a whole."""
     public = kinds.public(forms)
+    places = kinds.places(forms)
     return [
         {
             "kind": form.kind,
@@ -86,6 +87,9 @@ def kind_rows(forms: Mapping[str, Form]) -> list[dict[str, Any]]:
             "letters": form.code,
             "public": int(form in public),
             "register": int(kinds.is_register(form, forms.values())),
+            "place": places.get(form.kind),
+            "group_zh": (kinds.group_of(form) or {}).get("zh"),
+            "group_en": (kinds.group_of(form) or {}).get("en"),
             "about": form.about,
             "gate": form.gate,
             "proof": int(form.proof),

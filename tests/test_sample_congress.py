@@ -15,6 +15,7 @@ from ledger.entries import references
 from ledger.forms import Form, load_forms
 from ledger.pii import find_pii
 from ledger.records import RecordFile, check_answers, read_record
+from ledger.rules.tally import check_code, compare, list_digest
 from ledger.store import Store, open_ledger
 from ledger.strict_yaml import read_yaml
 
@@ -72,6 +73,34 @@ def test_days_of_the_sample_lie_in_its_two_years() -> None:
 def test_some_suggestions_are_withheld_and_each_for_another_reason() -> None:
     reasons = [file.answers["confidentiality"] for file in of("suggestion")]
     assert {"deputy_requested", "privacy", "trade_secret"} <= set(reasons) and reasons.count("public") >= 15
+
+
+@pytest.mark.parametrize("file", of("ballot"), ids=named)
+def test_a_ballot_of_the_sample_is_arithmetically_true(file: RecordFile) -> None:
+    ballot, options = file.answers, [row["option"] for row in file.answers["candidates"]]
+    assert ballot["list_digest"] == list_digest(
+        [(row["option"], row["subject"]) for row in ballot["candidates"]]
+    )
+    counts = {each.name: each.answers for each in of("tally_count") if each.answers["ballot"] == file.name}
+    (result,) = [each.answers for each in of("ballot_result") if each.answers["ballot"] == file.name]
+    assert len(counts) == 2 and sorted(result["counts"]) == sorted(counts)
+    for count in counts.values():
+        assert count["list_digest"] == ballot["list_digest"]
+        assert count["check_code"] == check_code(ballot["list_digest"], options, count)
+    one, other = counts.values()
+    assert bool(compare(one, other)) == ("resolution" in result)
+    for each in (one, other, result):
+        assert [row["option"] for row in each["totals"]] == options
+        assert each["valid"] + each["invalid"] == each["returned"] <= each["issued"] <= ballot["present"]
+        approved = sum(row["approve"] for row in each["totals"])
+        if ballot["ballot_form"] == "approve_oppose_abstain":
+            assert all(
+                sum(v for k, v in row.items() if k != "option") == each["valid"] for row in each["totals"]
+            )
+        elif ballot["ballot_form"] == "choose_one":
+            assert approved == each["valid"] - each["blank"]
+        else:
+            assert approved <= (each["valid"] - each["blank"]) * ballot["seats"]
 
 
 def test_a_record_waits_for_approval_and_one_holds_a_private_number() -> None:
@@ -173,7 +202,17 @@ def test_every_kind_stands_in_the_glossary_under_its_names() -> None:
 
 def test_every_choice_that_names_a_term_of_the_field_is_in_the_glossary() -> None:
     text = GLOSSARY.read_text(encoding="utf-8")
-    for kind, name in (("suggestion", "confidentiality"), ("suggestion", "period"), ("visit", "visit_kind")):
+    terms = (
+        ("suggestion", "confidentiality"),
+        ("suggestion", "period"),
+        ("visit", "visit_kind"),
+        ("project_idea", "decision"),
+        ("ballot", "body_kind"),
+        ("ballot", "ballot_form"),
+        ("candidate_review", "review_kind"),
+        ("project_change", "what"),
+    )
+    for kind, name in terms:
         assert [each for each in FORMS[kind].fields[name].choices if f"`{each}`" not in text] in (
             [],
             ["public"],

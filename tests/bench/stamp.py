@@ -82,8 +82,10 @@ def _pages(content: Content, path: Path, folder: Path) -> list[Page]:
     shell = build_shell(CONTENT, folder / ".build" / "shell", content.congress.addresses["www"])
     shells = release.cut_shells(shell, [kind.name for kind in public.shown])
     database: Mapping[str, object] = {"sha256": "", "bytes": 0}
-    site = Site(public, shells, content.templates, content.congress, content.words, "", database)
-    return [page for page in pages(site) if page.path.startswith("visit/ZF-")]
+    site = Site(
+        public, shells, content.templates, content.congress, content.words, "", database, content.rulebook
+    )
+    return [page for page in pages(site) if isinstance(page, Page) and page.path.startswith("visit/ZF-")]
 
 
 def _file(home: Path, content: Content, records: int) -> None:

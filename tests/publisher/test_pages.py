@@ -14,7 +14,7 @@ from ledger.forms import Form, load_forms
 from publisher.datalinks import DataLinks
 from publisher.home import catalogue_data, home_data
 from publisher.inputs import load_content
-from publisher.kinds import tabs
+from publisher.kinds import places, tabs
 from publisher.lists import ROWS, in_order, list_pages
 from publisher.markup import nb, paragraphs, value
 from publisher.pages import Site, pages, specimens
@@ -55,7 +55,9 @@ def rendered(public: Public) -> dict[str, str]:
     content = load_content(CONTENT)
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), Shell.cut(BEGIN + END))
     database = {"sha256": "0" * 64, "bytes": 0}
-    site = Site(public, shells, content.templates, content.congress, content.words, "", database)
+    site = Site(
+        public, shells, content.templates, content.congress, content.words, "", database, content.rulebook
+    )
     return {page.path: page.bytes().decode() for page in pages(site)}
 
 
@@ -279,6 +281,26 @@ def test_more_kinds_than_fit_stand_together_under_one_tab() -> None:
     registers = tabs(FORMS)[-1]
     assert registers.name == "site.nav.registers"
     assert [each.kind for each in registers.kinds] == ["deputy", "grid", "organ", "station"]
+
+
+def test_kinds_of_one_group_share_a_tab_in_the_order_they_refer_to_each_other() -> None:
+    page = "page: {group: {zh: 民生实事, en: Projects}, title: t, columns: [subject], sort: subject}"
+    many = {
+        kind: form(
+            NOTE.replace("kind: note", f"kind: {kind}").replace("BT", letters),
+            page=page,
+            inside=inside,
+        )
+        for kind, letters, inside in (
+            ("a_result", "AA", "  of: {label: {zh: 名, en: N}, refers_to: project, publish: full}"),
+            ("project", "BB", ""),
+            ("zeal", "CC", ""),
+        )
+    }
+    (tab,) = tabs(many)
+    assert tab.label == {"zh": "民生实事", "en": "Projects"}
+    assert [each.kind for each in tab.kinds] == ["project", "zeal", "a_result"]
+    assert places(many) == {"project": 1, "zeal": 2, "a_result": 3}
 
 
 def test_values_are_said_with_their_units_in_one_piece() -> None:

@@ -1,0 +1,268 @@
+"""The page of a ballot: its rows in public.db, folded by ledger.rules.ballot, and the totals anyone recounts.
+
+Nothing but public.db and the congress's rulebook is read, so a reader who downloads the totals computes what
+stands here. What cannot be computed says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from ledger.rulebooks import Rulebook
+from ledger.rules.ballot import (
+    BASES,
+    BODIES,
+    CONGRESS_FORMS,
+    Ballot,
+    OptionTotals,
+    Totals,
+    Verdict,
+    after_revote,
+    base_size,
+    decide,
+    needed,
+    seated,
+)
+from ledger.words import Words
+from publisher import ballot_words
+from publisher.bars import Bar, bars
+from publisher.reading import Public
+from publisher.spreadsheet import safe_rows
+
+Row = Mapping[str, Any]
+SHEETS = ("issued", "returned", "valid", "invalid", "blank")
+VOTES = ("approve", "oppose", "abstain", "points")
+COLUMNS = (
+    "form", "seats", "base", "threshold", "body", "roster", "present", *SHEETS, "option", "subject", *VOTES,
+    "list_frozen_on", "voted_on",
+)  # fmt: skip
+"""The columns that `python -m ledger.rules.ballot` reads (docs/ballots.md)."""
+CHOSEN = ("selected", "recommended")
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One ballot, computed. `doubts` are keys of words that say why nothing could be."""
+
+    row: Row
+    candidates: Sequence[Row]
+    results: Sequence[Row]
+    ballot: Ballot | None
+    totals: Totals
+    verdict: Verdict
+    doubts: tuple[str, ...] = ()
+    further: Fold | None = None
+    """The next round, of those who tied or for the seats that stayed open."""
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Who is chosen or recommended once all rounds are over."""
+        mine = (*self.verdict.selected, *self.verdict.recommended)
+        return (*mine, *self.later)
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """Who was chosen in a further round, as far as the rules let it choose."""
+        if self.further is None or not self.further.verdict.verifiable:
+            return ()
+        more = self.further.chosen
+        if self.verdict.tied:
+            try:
+                first = replace(self.verdict, selected=())
+                return after_revote(first, Verdict("decided", selected=more))
+            except ValueError:
+                return ()
+        known = {each.option for each in self.totals.options}
+        return more if set(more) <= known and len(more) <= self.verdict.seats_left else ()
+
+    def of(self, option: OptionTotals) -> tuple[int | None, int | None]:
+        """Of how many the option's majority is counted, and how many votes it needs."""
+        size = base_size(self.ballot, self.totals, option) if self.ballot else None
+        if size is None or self.ballot is None:
+            return size, None
+        return size, needed(size, self.ballot.threshold, self.ballot.strict)
+
+
+def fold(public: Public, row: Row, seen: frozenset[str] = frozenset()) -> Fold:
+    """A ballot with its result and its further rounds; nothing is guessed where a row says nothing."""
+    code = row["code"]
+    candidates = public.groups.get(("ballot", "candidates"), {}).get(code, ())
+    results = [each for each in public.rows.get("ballot_result", ()) if each["ballot"] == code]
+    ballot = _ballot(row)
+    lines: Sequence[Row] = ()
+    totals = Totals(())
+    if len(results) == 1:
+        lines = public.groups.get(("ballot_result", "totals"), {}).get(results[0]["code"], ())
+        totals = _totals(results[0], lines, candidates)
+    doubts = tuple(_doubts(candidates, results, ballot, lines))
+    verdict = Verdict("not_verified") if doubts or ballot is None else decide(ballot, totals)
+    return Fold(row, candidates, results, ballot, totals, verdict, doubts, _further(public, row, seen))
+
+
+def _further(public: Public, row: Row, seen: frozenset[str]) -> Fold | None:
+    code = row["code"]
+    seen |= {code}
+    rounds = [
+        each
+        for each in public.rows["ballot"]
+        if each["revote_of"] == code and each["code"] not in seen and each["cycle"] == row["cycle"]
+    ]
+    if not rounds:
+        return None
+    return fold(public, min(rounds, key=lambda each: (each["round"] or 0, each["code"])), seen)
+
+
+def _ballot(row: Row) -> Ballot | None:
+    """How it was voted; None where a row does not say what the rules need."""
+    over, _, under = str(row["threshold"]).partition("/")
+    if not (over.isdecimal() and under.isdecimal() and 0 < int(over) <= int(under)):
+        return None
+    if row["ballot_form"] not in CONGRESS_FORMS or row["base"] not in BASES or row["body_kind"] not in BODIES:
+        return None
+    return seated(
+        Ballot(
+            form=row["ballot_form"],
+            base=row["base"],
+            seats=row["seats"],
+            roster=row["roster_size"],
+            present=row["present"],
+            body=row["body_kind"],
+            threshold=Fraction(int(over), int(under)),
+            strict=row["strict"] is None or bool(row["strict"]),
+        )
+    )
+
+
+def _totals(result: Row, lines: Sequence[Row], candidates: Sequence[Row]) -> Totals:
+    subjects = {each["option"]: each["subject"] for each in candidates}
+    options = (
+        OptionTotals(
+            each["option"],
+            **{name: each[name] or 0 for name in VOTES},
+            subject=subjects.get(each["option"], ""),
+        )
+        for each in lines
+    )
+    return Totals(tuple(options), **{name: result[name] for name in SHEETS})
+
+
+def _doubts(
+    candidates: Sequence[Row], results: Sequence[Row], ballot: Ballot | None, lines: Sequence[Row]
+) -> Iterator[str]:
+    """Why nothing can be computed, before any rule is asked."""
+    if ballot is None:
+        yield "terms"
+    if not results:
+        yield "no_result"
+        return
+    if len(results) > 1:
+        yield "results"
+        return
+    if sorted(str(each["option"]) for each in lines) != sorted(str(each["option"]) for each in candidates):
+        yield "options"
+    if any(each["approve"] is None for each in lines):
+        yield "votes"
+
+
+# -- what the page is given --
+
+
+def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) -> dict[str, Any]:
+    """What the template of a ballot is given beside what every record's is."""
+    done = fold(public, row)
+    said = ballot_words.Said(words, lang, done.ballot, row)
+    shown, one = _shown(done), len(done.results) == 1
+    return {
+        "verdict": said.verdict(done),
+        "lamps": [said.quorum(done.verdict), said.sheets(done.totals)] if one else [],
+        "sum": said.sum(done.totals) if one else [],
+        "invalid": said.unmarked(done.totals) if one else "",
+        "chart": _chart(public, done, shown, said),
+        "tie": said.tie(done, public),
+        "follows": said.follows(public),
+        "denominator": said.denominator(done),
+        "rules": said.rules(done, rulebook),
+        "differs": said.differs(rulebook),
+        "results": [said.result(each, public) for each in done.results],
+        "csv": f"{row['code']}.csv" if offered(done) else None,
+    }
+
+
+def _shown(done: Fold) -> list[OptionTotals]:
+    """The options as the page ranks them: chosen first, then by votes, then as on the sheet."""
+    ranked = done.ballot is not None and done.ballot.form == "rank_all"
+    chosen = done.chosen
+
+    def place(each: OptionTotals) -> tuple[bool, Any]:
+        return each.option not in chosen, each.points if ranked else -each.approve
+
+    return sorted(done.totals.options, key=place)
+
+
+def _chart(public: Public, done: Fold, shown: list[OptionTotals], said: ballot_words.Said) -> Any:
+    """The ranking as a picture and as a table; None before there are any numbers."""
+    if not shown or "votes" in done.doubts:
+        return None
+    size, need = done.of(shown[0])
+    total = size or max(done.totals.valid or 0, *(each.approve for each in shown))
+    chosen = done.chosen
+    items = [Bar(each.subject or each.option, each.approve, each.option not in chosen) for each in shown]
+    cut = len(chosen) if 0 < len(chosen) < len(shown) else None
+    links = {each["option"]: each["candidate"] for each in done.candidates}
+    score = [
+        each.points if done.ballot and done.ballot.form == "rank_all" else -each.approve for each in shown
+    ]
+    rows = [
+        {
+            "rank": sum(other < mine for other in score) + 1,
+            "option": each.option,
+            "subject": each.subject or each.option,
+            "href": public.path(links.get(each.option) or ""),
+            "votes": [each.approve, *(getattr(each, name) for name in said.columns)],
+            "share": f"{100 * each.approve / size:.1f}%" if size else "",
+            "result": said.outcome(each, done),
+        }
+        for each, mine in zip(shown, score, strict=True)
+    ]
+    return {
+        "bars": bars(items, total, need, cut),
+        **said.chart(done, shown, size, need, total),
+        "columns": said.heads(size),
+        "rows": rows,
+    }
+
+
+# -- the totals beside the page --
+
+
+def offered(done: Fold) -> bool:
+    """Whether the totals can be had: one result, and terms that the columns can say."""
+    return bool(len(done.results) == 1 and done.ballot and done.ballot.strict and done.totals.options)
+
+
+def totals_csv(public: Public, row: Row) -> str | None:
+    """The totals in the columns that the recount reads, a line an option."""
+    done = fold(public, row)
+    if not offered(done):
+        return None
+    result = done.results[0]
+    lines = {each["option"]: each for each in public.groups[("ballot_result", "totals")][result["code"]]}
+    same = {
+        "form": row["ballot_form"],
+        "body": row["body_kind"],
+        "roster": row["roster_size"],
+        **{
+            name: row[name]
+            for name in ("seats", "base", "threshold", "present", "list_frozen_on", "voted_on")
+        },
+        **{name: result[name] for name in SHEETS},
+    }
+    rows = [
+        {**same, **lines[each.option], "option": each.option, "subject": each.subject}
+        for each in done.totals.options
+    ]
+    cells = (["" if each[name] is None else str(each[name]) for name in COLUMNS] for each in rows)
+    return safe_rows([COLUMNS, *cells])
