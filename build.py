@@ -181,6 +181,8 @@ STEPS: dict[str, Callable[[argparse.Namespace], int]] = {
 
 def plainly(step: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:
     """Run a step; a failure is said in plain words, and the site stays as it was."""
+    import sqlite3
+
     from ledger.problems import Problems
     from publisher.selfcheck import Leak
     from publisher.serve import PortBusy
@@ -193,7 +195,7 @@ def plainly(step: Callable[[argparse.Namespace], int], asked: argparse.Namespace
     except Leak as leak:
         print(leak, file=sys.stderr)
         return 6
-    except (PortBusy, OSError) as fault:
+    except (PortBusy, OSError, sqlite3.OperationalError) as fault:
         print(fault, file=sys.stderr)
         return 4
 
