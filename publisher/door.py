@@ -146,7 +146,7 @@ class Door:
             await self._read(scope, receive, send)
 
     async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """An ordinary page. Where a question beside it holds all of SQLite's memory, it takes the next turn."""
+        """An ordinary page. Where a question holds all of SQLite's memory, it takes the next turn."""
         answer = Again(send)
         await self.app(scope, receive, answer)
         if answer.needed:
