@@ -181,8 +181,6 @@ def _counted(form: Form, unclear: Names) -> Iterator[Fault]:
                 here,
                 "counted is for numbers, choices and yes or no, not for references. Use another policy.",
             )
-        elif form.gate != "none":
-            yield here, "counted cannot stand behind a gate: an approval would change a closed month's count."
 
 
 def _asked_of(form: Form, unclear: Names) -> Iterator[Fault]:

@@ -223,9 +223,9 @@ def _month(
     tallies = {each.name: Tally() for each in asked}
     for record in records:
         terms = terms_of(record.form)
-        if terms.filed is None or any(
-            terms.holds_back(c.when, c.form, record.answers) for c in terms.conditions
-        ):
+        if terms.filed is None or terms.gate != "none":
+            continue  # an approval may come after the month has closed, and a closed month never changes
+        if any(terms.holds_back(c.when, c.form, record.answers) for c in terms.conditions):
             continue
         for each in asked:
             if each.policy_when_filed(terms.filed) != "never" and not _shut(each, terms, record.answers):

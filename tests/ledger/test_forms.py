@@ -487,11 +487,8 @@ def test_a_question_that_not_all_are_asked_is_not_required_of_all() -> None:
         parse_form(VISIT.replace("    publish: never", FOR_THE_CLERK + "    publish: never", 1), "visit.yaml")
 
 
-def test_counts_are_of_plain_answers_and_not_behind_a_gate() -> None:
+def test_counts_are_of_plain_answers() -> None:
     with pytest.raises(Problems, match="counted is for numbers, choices and yes or no"):
         parse_form(
             VISIT.replace("publish: full", "publish: counted", 2).replace("full", "counted", 1), "visit.yaml"
         )
-    gated = VISIT.replace("code: ZF\n", "code: ZF\ngate: review\n")
-    with pytest.raises(Problems, match="counted cannot stand behind a gate"):
-        parse_form(gated, "visit.yaml")

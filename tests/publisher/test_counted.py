@@ -207,7 +207,7 @@ def test_what_was_filed_as_never_stays_out() -> None:
 
 
 def test_a_sum_over_fewer_than_five_records_is_not_told() -> None:
-    large = [asked(n, men=1000) for n in range(1, 6)]
+    large = [asked(n, men=1000, women=10) for n in range(1, 6)]
     assert told(counted_cells(FORMS, large, AFTER), "men") == {"": 5000}
     assert told(counted_cells(FORMS, large[:4], AFTER), "men") == {"": None}
     assert told(counted_cells(FORMS, [*large[:4], asked(9)], AFTER), "men") == {"": None}
@@ -221,6 +221,15 @@ def test_a_record_that_is_withheld_does_not_count() -> None:
         replace(asked(2, "silent", men=9), form=form.version),
     )
     assert told(counted_cells({"survey": form}, records, AFTER), "men") == {"": 250}
+
+
+def test_what_stands_behind_a_gate_does_not_count() -> None:
+    gated = parse_form(SURVEY.replace("code: FW\n", "code: FW\ngate: review\n"), "survey.yaml")
+    assert gated.gate == "review"
+    records = five(replace(asked(1, men=50, women=9), form=gated.version))
+    assert told(counted_cells({"survey": gated}, records, AFTER), "men") == {"": None}
+    known = {gated.version: gated}
+    assert told(counted_cells(FORMS, records, AFTER, wordings=known), "men") == {"": None}
 
 
 def test_counted_fields_inside_a_repeat_group_count_its_rows() -> None:
