@@ -55,7 +55,10 @@ def stand_in_environment(extra: str = "") -> None:
         _install(home, python, extra)
         stamp.write_text(" ".join(dict.fromkeys([want, *has[1:], *filter(None, [extra])])))
     if not inside:
-        sys.exit(_run([str(python), __file__, *sys.argv[1:]]))
+        again = [str(python), __file__, *sys.argv[1:]]
+        if os.name == "nt":
+            sys.exit(_run(again))
+        os.execv(python, again)  # the same process from here on, so that signals reach the one that serves
 
 
 def _install(home: Path, python: Path, extra: str) -> None:
