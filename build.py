@@ -55,7 +55,10 @@ def stand_in_environment(extra: str = "") -> None:
         _install(home, python, extra)
         stamp.write_text(" ".join(dict.fromkeys([want, *has[1:], *filter(None, [extra])])))
     if not inside:
-        sys.exit(_run([str(python), __file__, *sys.argv[1:]]))
+        again = [str(python), __file__, *sys.argv[1:]]
+        if os.name == "nt":
+            sys.exit(_run(again))
+        os.execv(python, again)  # the same process from here on, so that signals reach the one that serves
 
 
 def _install(home: Path, python: Path, extra: str) -> None:
@@ -181,6 +184,8 @@ STEPS: dict[str, Callable[[argparse.Namespace], int]] = {
 
 def plainly(step: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:
     """Run a step; a failure is said in plain words, and the site stays as it was."""
+    import sqlite3
+
     from ledger.problems import Problems
     from publisher.selfcheck import Leak
     from publisher.serve import PortBusy
@@ -193,7 +198,7 @@ def plainly(step: Callable[[argparse.Namespace], int], asked: argparse.Namespace
     except Leak as leak:
         print(leak, file=sys.stderr)
         return 6
-    except (PortBusy, OSError) as fault:
+    except (PortBusy, OSError, sqlite3.OperationalError) as fault:
         print(fault, file=sys.stderr)
         return 4
 

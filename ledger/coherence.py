@@ -44,6 +44,7 @@ def faults(form: Form, unsure: Collection[At] = ()) -> Iterator[Fault]:
     unclear = frozenset(str(at[1]) for at in unsure if at[0] == "fields")
     yield from _fields(form.fields, ("fields",), unclear)
     yield from _asked_of(form, unclear)
+    yield from _counted(form, unclear)
     yield from _about(form, unclear)
     yield from _expressions(form, unclear)
     if ("page",) not in unsure:
@@ -165,6 +166,21 @@ def _rows(group: Field, at: At) -> Iterator[Fault]:
         for word in ("forget_after", "publish_when", "written_by"):
             if getattr(field, word):
                 yield (*here, word), f"belongs to the group as a whole. Move it up to '{group.name}'."
+
+
+def _counted(form: Form, unclear: Names) -> Iterator[Fault]:
+    rows = [
+        ((name, "each", row), each) for name, field in form.fields.items() for row, each in field.each.items()
+    ]
+    for at, field in [*(((name,), field) for name, field in form.fields.items()), *rows]:
+        if field.publish != "counted" or at[0] in unclear:
+            continue
+        here = ("fields", *at, "publish")
+        if field.refers_to:
+            yield (
+                here,
+                "counted is for numbers, choices and yes or no, not for references. Use another policy.",
+            )
 
 
 def _asked_of(form: Form, unclear: Names) -> Iterator[Fault]:

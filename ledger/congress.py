@@ -16,7 +16,8 @@ from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, read_yaml
 
 LEVELS = ("national", "provincial", "prefecture", "county", "township")
-_KEYS = ("name", "level", "term", "rulebook", "languages", "addresses", "timezone")
+_KEYS = ("name", "level", "term", "rulebook", "languages", "addresses", "timezone", "notice")
+_OPTIONAL = ("timezone", "notice")
 _ADDRESSES = ("collect", "www", "data")
 _LANGUAGES = (["zh"], ["en"], ["zh", "en"], ["en", "zh"])
 
@@ -41,6 +42,7 @@ class Congress:
     languages: tuple[str, ...]
     addresses: Mapping[str, str]
     timezone: str = "Asia/Shanghai"
+    notice: Mapping[str, str] | None = None
 
 
 def load_congress(content: Path) -> Congress:
@@ -60,6 +62,7 @@ def load_congress(content: Path) -> Congress:
         languages=tuple(value["languages"]),
         addresses={key: address.rstrip("/") for key, address in value["addresses"].items()},
         timezone=value.get("timezone", "Asia/Shanghai"),
+        notice=value.get("notice"),
     )
 
 
@@ -77,7 +80,7 @@ def _faults(source: Source) -> list[Problem]:
     problems += [
         source.problem((), f"has no {key}. Add it.")
         for key in _KEYS
-        if key not in value and key != "timezone"
+        if key not in value and key not in _OPTIONAL
     ]
     return problems + [
         source.problem(at, what) for key in _KEYS if key in value for at, what in _key_faults(key, value[key])
@@ -89,7 +92,7 @@ Faults = list[tuple[tuple[str, ...], str]]
 
 def _key_faults(key: str, value: Any) -> Faults:
     match key:
-        case "name":
+        case "name" | "notice":
             return _label((key,), value)
         case "level" if value not in LEVELS:
             return [((key,), f"'{value}' is not a level. Use one of: {', '.join(LEVELS)}.")]

@@ -25,8 +25,6 @@ from publisher.leaving import Filed, Terms
 
 RECEIVED_BY = 10
 """The day of the next month on which a month closes."""
-OTHERS = "*"
-"""All values of an open list that are too few to be named."""
 
 
 class Received(Filed, Protocol):
@@ -55,6 +53,7 @@ class Tally:
 
     total: int = 0
     sum: int = 0
+    summed: int = 0
     values: Counter[str] = dataclasses.field(default_factory=Counter)
 
 
@@ -224,9 +223,9 @@ def _month(
     tallies = {each.name: Tally() for each in asked}
     for record in records:
         terms = terms_of(record.form)
-        if terms.filed is None or any(
-            terms.holds_back(c.when, c.form, record.answers) for c in terms.conditions
-        ):
+        if terms.filed is None or terms.gate != "none":
+            continue  # an approval may come after the month has closed, and a closed month never changes
+        if any(terms.holds_back(c.when, c.form, record.answers) for c in terms.conditions):
             continue
         for each in asked:
             if each.policy_when_filed(terms.filed) != "never" and not _shut(each, terms, record.answers):
@@ -253,13 +252,14 @@ def _count(field: Field, answers: Iterable[Any], tally: Tally) -> None:
         tally.total += 1
         if field.type in ("integer", "money"):
             tally.sum += answer or 0
+            tally.summed += answer is not None
         elif answer is None:
             continue
         elif field.type == "boolean":
             tally.values[str(answer).lower()] += 1
-        elif field.type in ("choice", "reference"):
+        elif field.type == "choice":
             tally.values[answer] += 1
-        elif field.type in ("choices", "references"):
+        elif field.type == "choices":
             tally.values.update(set(answer))
         else:
             tally.values["answered"] += 1
@@ -273,30 +273,24 @@ def _figures(asked: Asked, period: str, tally: Tally) -> tuple[list[Figure], lis
         return Figure(name, period, value, n, virtual)
 
     if field.type in ("integer", "money"):
-        return [figure("", tally.sum)], []
-    if field.type in ("choice", "boolean", "reference"):
-        known = [figure(value, seen[value]) for value in _named(field, seen)]
-        if field.type == "reference":
-            known.append(figure(OTHERS, seen.total() - sum(each.n for each in known)))
+        return [Figure(name, period, "", tally.sum, few=tally.summed < FEWEST)], []
+    if field.type in ("choice", "boolean"):
+        known = [figure(value, seen[value]) for value in _named(field)]
         unsaid = tally.total - sum(each.n for each in known)
         whole = [*known, figure("", unsaid)] if unsaid or not field.required or field.only_if else known
         return whole, [whole]
     pairs = [
         [figure(value, seen[value]), figure(value, tally.total - seen[value], virtual=True)]
-        for value in _named(field, seen)
+        for value in _named(field)
     ]
     return [each for pair in pairs for each in pair], pairs
 
 
-def _named(field: Field, seen: Counter[str]) -> list[str]:
-    """The values that get a figure of their own: all choices; of an open list, those that are many."""
+def _named(field: Field) -> list[str]:
+    """The values that get a figure of their own; of free answers, only that there is one."""
     if field.type == "boolean":
         return ["true", "false"]
-    if field.choices:
-        return list(field.choices)
-    if field.refers_to:
-        return sorted(value for value, n in seen.items() if n >= FEWEST)
-    return ["answered"]
+    return list(field.choices) or ["answered"]
 
 
 def _families(form: Form, asked: tuple[Asked, ...]) -> list[list[str]]:

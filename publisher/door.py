@@ -36,9 +36,6 @@ ANSWER_SECONDS = 2.0
 WAITING = 4
 """How long a question waits for its turn, how long it may then take, and how many may wait."""
 
-AGAIN = 4
-"""How often an ordinary page is tried again while a question holds the memory."""
-
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -103,6 +100,10 @@ class Turn:
             self._waiting -= 1
         return True
 
+    async def wait(self) -> None:
+        """Wait for a turn for as long as it takes; whoever came before gives up sooner than that."""
+        await self._free.acquire()
+
     def give_back(self) -> None:
         """The turn is over."""
         self._free.release()
@@ -145,14 +146,15 @@ class Door:
             await self._read(scope, receive, send)
 
     async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """An ordinary page. Where a question beside it has taken all of SQLite's memory, it is made again."""
-        for _ in range(AGAIN):
-            answer = Again(send)
-            await self.app(scope, receive, answer)
-            if not answer.needed:
-                return
-            await asyncio.sleep(WAIT_SECONDS / 2)
-        await self.app(scope, receive, send)
+        """An ordinary page. Where a question holds all of SQLite's memory, it takes the next turn."""
+        answer = Again(send)
+        await self.app(scope, receive, answer)
+        if answer.needed:
+            await self.questions.wait()
+            try:
+                await self.app(scope, receive, send)
+            finally:
+                self.questions.give_back()
 
     async def _streamed(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         if not await self.streams.take():

@@ -11,7 +11,10 @@ FEWEST = 5
 
 @dataclass
 class Figure:
-    """A number before it is decided whether it may be said; a virtual one is never said, only guarded."""
+    """A number before it is decided whether it may be said; a virtual one is never said, only guarded.
+
+    `few`: it adds up fewer than five records, and would give away what each of them says.
+    """
 
     field: str
     period: str
@@ -19,6 +22,7 @@ class Figure:
     n: int
     virtual: bool = False
     hidden: bool = False
+    few: bool = False
 
     @property
     def said(self) -> int | None:
@@ -34,7 +38,7 @@ def hide(figures: Iterable[Figure], parts: Iterable[list[Figure]]) -> None:
     nothing.
     """
     for figure in figures:
-        figure.hidden = figure.n < FEWEST
+        figure.hidden = figure.few or figure.n < FEWEST
     parts = list(parts)
     again = True
     while again:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.site_name = site_name(congress, words)
     config.site_description = words.say("site.description", congress=congress.name)
     config.site_url = config.site_url or congress.addresses["www"] + "/"
-    config.copyright = words.say("site.footer")
+    notice = [f"<strong>{escape(congress.notice['zh'])}</strong>"] if congress.notice else []
+    config.copyright = "<br>".join([*notice, words.say("site.footer")])
     first, *rest = config.nav or []
     config.nav = [first, *(_nav(tab, words) for tab in tabs(load_forms(content))), *rest]
     return config

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-OURS = {"ledger", "collector", "publisher", "tests"}
+OURS = {"build", "ledger", "collector", "publisher", "tests"}
 BUILD_ONLY = {"hatchling"}
 
 

@@ -469,7 +469,9 @@ FOR_THE_CLERK = "    written_by: [clerk]\n"
 
 
 def test_a_question_may_be_for_some_of_those_who_file_the_kind() -> None:
-    form = parse_form(TWO_ROLES.replace("    publish: never", FOR_THE_CLERK + "    publish: never", 1), "visit.yaml")
+    form = parse_form(
+        TWO_ROLES.replace("    publish: never", FOR_THE_CLERK + "    publish: never", 1), "visit.yaml"
+    )
     (name,) = [field.name for field in form.fields.values() if field.written_by]
     assert form.fields[name].asked_of("clerk") and not form.fields[name].asked_of("deputy")
     (fault,) = not_asked_of(form, {name: "x"}, "deputy")
@@ -483,3 +485,10 @@ def test_a_question_that_not_all_are_asked_is_not_required_of_all() -> None:
         parse_form(required, "visit.yaml")
     with pytest.raises(Problems, match="'clerk' may not file this kind"):
         parse_form(VISIT.replace("    publish: never", FOR_THE_CLERK + "    publish: never", 1), "visit.yaml")
+
+
+def test_counts_are_of_plain_answers() -> None:
+    with pytest.raises(Problems, match="counted is for numbers, choices and yes or no"):
+        parse_form(
+            VISIT.replace("publish: full", "publish: counted", 2).replace("full", "counted", 1), "visit.yaml"
+        )

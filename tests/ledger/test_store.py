@@ -250,7 +250,7 @@ def test_a_field_never_changes_its_type_under_one_name(tmp_path: Path) -> None:
     text = VISIT.replace("schema: {type: string, maxLength: 20}", "schema: {type: integer}")
     after = parse_form(text, "visit.yaml")
     with Store.open(tmp_path / "home", {"visit": before}) as store:
-        with pytest.raises(Problems, match="phone.*was text and is now integer.*give it a new name"):
+        with pytest.raises(Problems, match=r"phone.*was text and is now integer.*give it a new name"):
             store.learn({"visit": after})
         assert store.current == {"visit": before}
     with pytest.raises(Problems, match="give it a new name"):

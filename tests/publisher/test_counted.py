@@ -104,6 +104,11 @@ def moods(**counts: int) -> list[Version]:
     return [asked(n, mood) for n, mood in enumerate(said, 1)]
 
 
+def five(*versions: Version) -> list[Version]:
+    """Five households of which each says the same: enough for a sum to be told."""
+    return [replace(each, code=f"{each.code}-{n}") for n in range(5) for each in versions]
+
+
 AFTER = date(2026, 4, 11)
 
 
@@ -166,8 +171,8 @@ def test_the_tenth_is_a_day_in_shanghai() -> None:
     last = asked(1, men=50, women=9)
     in_time = replace(last, received_at="2026-04-10T15:59:59.000Z")
     too_late = replace(last, received_at="2026-04-10T16:00:00.000Z")
-    assert told(counted_cells(FORMS, [in_time], date(2026, 5, 1)), "men") == {"": 50}
-    assert counted_cells(FORMS, [too_late], date(2026, 5, 1)) == []
+    assert told(counted_cells(FORMS, five(in_time), date(2026, 5, 1)), "men") == {"": 250}
+    assert counted_cells(FORMS, five(too_late), date(2026, 5, 1)) == []
 
 
 def test_a_record_without_a_date_belongs_to_the_month_it_came_in() -> None:
@@ -175,7 +180,7 @@ def test_a_record_without_a_date_belongs_to_the_month_it_came_in() -> None:
     undated = replace(
         record, answers={"mood": "content", "men": 50, "women": 9}, received_at="2026-03-31T16:30:00.000Z"
     )
-    assert told(counted_cells(FORMS, [undated], date(2026, 6, 1)), "men", "2026-04") == {"": 50}
+    assert told(counted_cells(FORMS, five(undated), date(2026, 6, 1)), "men", "2026-04") == {"": 250}
 
 
 def test_a_later_correction_changes_nothing() -> None:
@@ -186,28 +191,45 @@ def test_a_later_correction_changes_nothing() -> None:
     third = replace(
         first, answers={**first.answers, "men": 70}, position=12, received_at="2026-06-02T08:00:00.000Z"
     )
-    assert told(counted_cells(FORMS, [first, second], date(2026, 7, 1)), "men") == {"": 5}
-    assert told(counted_cells(FORMS, [third, first, second], date(2026, 7, 1)), "men") == {"": 5}
+    assert told(counted_cells(FORMS, five(first, second), date(2026, 7, 1)), "men") == {"": 25}
+    assert told(counted_cells(FORMS, five(third, first, second), date(2026, 7, 1)), "men") == {"": 25}
     moved = replace(third, answers={**third.answers, "asked_on": "2026-05-20"})
-    cells = counted_cells(FORMS, [first, second, moved], date(2026, 7, 1))
-    assert told(cells, "men") == {"": 5} and told(cells, "men", "2026-05") == {"": 70}
+    cells = counted_cells(FORMS, five(first, second, moved), date(2026, 7, 1))
+    assert told(cells, "men") == {"": 25} and told(cells, "men", "2026-05") == {"": 350}
 
 
 def test_what_was_filed_as_never_stays_out() -> None:
     old = parse_form(SURVEY.replace("publish: counted", "publish: never"), "survey.yaml")
     record = replace(asked(1, men=50), form=old.version)
-    assert told(counted_cells(FORMS, [record], AFTER, wordings={old.version: old}), "men") == {"": None}
-    assert told(counted_cells(FORMS, [record], AFTER), "men") == {"": None}
+    records = five(record)
+    assert told(counted_cells(FORMS, records, AFTER, wordings={old.version: old}), "men") == {"": None}
+    assert told(counted_cells(FORMS, records, AFTER), "men") == {"": None}
+
+
+def test_a_sum_over_fewer_than_five_records_is_not_told() -> None:
+    large = [asked(n, men=1000, women=10) for n in range(1, 6)]
+    assert told(counted_cells(FORMS, large, AFTER), "men") == {"": 5000}
+    assert told(counted_cells(FORMS, large[:4], AFTER), "men") == {"": None}
+    assert told(counted_cells(FORMS, [*large[:4], asked(9)], AFTER), "men") == {"": None}
 
 
 def test_a_record_that_is_withheld_does_not_count() -> None:
     text = SURVEY.replace("written_by: [deputy]", "written_by: [deputy]\npublish_when: mood != 'silent'")
     form = parse_form(text, "survey.yaml")
-    records = [
+    records = five(
         replace(asked(1, men=50, women=9), form=form.version),
         replace(asked(2, "silent", men=9), form=form.version),
-    ]
-    assert told(counted_cells({"survey": form}, records, AFTER), "men") == {"": 50}
+    )
+    assert told(counted_cells({"survey": form}, records, AFTER), "men") == {"": 250}
+
+
+def test_what_stands_behind_a_gate_does_not_count() -> None:
+    gated = parse_form(SURVEY.replace("code: FW\n", "code: FW\ngate: review\n"), "survey.yaml")
+    assert gated.gate == "review"
+    records = five(replace(asked(1, men=50, women=9), form=gated.version))
+    assert told(counted_cells({"survey": gated}, records, AFTER), "men") == {"": None}
+    known = {gated.version: gated}
+    assert told(counted_cells(FORMS, records, AFTER, wordings=known), "men") == {"": None}
 
 
 def test_counted_fields_inside_a_repeat_group_count_its_rows() -> None:

@@ -349,3 +349,27 @@ def test_an_approval_lets_the_reviewed_words_out_and_stops_nothing(home: Path, s
     after = build(CONTENT, home, site, AS_OF)
     assert "晚上怕摔跤" not in (before.path / page).read_text("utf-8")
     assert "晚上怕摔跤" in (after.path / page).read_text("utf-8")
+
+
+FILLING = """
+import resource, signal, sys
+from argparse import Namespace
+
+import build
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+sys.exit(build.plainly(build.build, Namespace(port=None, clean=True)))
+"""
+
+
+def test_a_full_disk_is_said_in_a_line_and_the_site_stays(home: Path, site: Path) -> None:
+    served = build(CONTENT, home, site, AS_OF)
+    where = {"MINGBAI_CONTENT": CONTENT, "MINGBAI_HOME": home, "MINGBAI_SITE": site}
+    environment = {**os.environ, **{name: str(path) for name, path in where.items()}}
+    done = subprocess.run(
+        [sys.executable, "-c", FILLING], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (4, False) and "disk" in done.stderr
+    assert (site / "current").resolve() == served.path
+    assert [path.name for path in (site / "releases").iterdir()] == [served.id]

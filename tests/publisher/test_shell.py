@@ -112,3 +112,7 @@ def test_markers_survive_the_theme(built: Path) -> None:
     for path in specimens(["visit"]).values():
         text = (built / path).read_text("utf-8")
         assert text.count(BEGIN) == text.count(END) == 1
+
+
+def test_the_sample_says_at_the_foot_of_its_pages_that_it_is_invented(built: Path) -> None:
+    assert "地名、人名和数字都是虚构的" in (built / "about.html").read_text("utf-8")
