@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from publisher.datalinks import DataLinks
@@ -14,10 +14,12 @@ REGISTERS = 2  # how many registers a kind's figures speak of
 AUTHORS = "deputy"
 
 
-def home_data(public: Public, links: DataLinks, lang: str) -> dict[str, Any]:
-    """What the home page's template is given."""
+def home_data(
+    public: Public, links: DataLinks, lang: str, deserving: Collection[str] = frozenset()
+) -> dict[str, Any]:
+    """What the home page's template is given; `deserving` kinds have a page made for them alone."""
     year = public.release["as_of"][:4]
-    events = [kind for kind in public.shown if not kind.register]
+    events = _events(public, deserving)
     return {
         "as_of": public.release["as_of"],
         "year": year,
@@ -35,6 +37,21 @@ def home_data(public: Public, links: DataLinks, lang: str) -> dict[str, Any]:
         "figures": [figure for kind in events for figure in figures(public, kind, year, links, lang)],
         "data": links.home(),
     }
+
+
+def _events(public: Public, deserving: Collection[str]) -> list[Kind]:
+    """The kinds that stand on the home page: of a group only those with a page of their own, or its first."""
+    events = [kind for kind in public.shown if not kind.register]
+    groups: dict[str, list[Kind]] = {}
+    for kind in events:
+        if kind.group:
+            groups.setdefault(kind.group["zh"], []).append(kind)
+    chosen = {
+        kind.name
+        for group in groups.values()
+        for kind in [each for each in group if each.name in deserving] or group[:1]
+    }
+    return [kind for kind in events if not kind.group or kind.name in chosen]
 
 
 def _latest(public: Public, kind: Kind, year: str, lang: str) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _authored(site: Site) -> Iterator[Page]:
     name = site_name(site.congress, site.words)
     description = site.words.say("site.description", site.lang, congress=site.congress.name)
     data = {
-        HOME: home_data(site.public, site.links, site.lang),
+        HOME: home_data(site.public, site.links, site.lang, MORE.keys()),
         CATALOGUE: catalogue_data(site.public, site.lang),
         DATA: data_data(site.public, site.database, site.links, site.lang),
     }

@@ -190,6 +190,14 @@ def test_figures_of_the_home_page_are_parts_of_named_wholes(tmp_path: Path) -> N
     assert all(each["href"].startswith("https://data.example/public/") for each in data["figures"])
 
 
+def test_of_a_group_only_what_has_a_page_of_its_own_stands_at_home(tmp_path: Path) -> None:
+    public = published(tmp_path / "public.db", FakeLedger(), *FORMS.values())
+    shown = {each["href"] for each in home_data(public, LINKS, "zh", {"ballot"})["events"]}
+    assert {"ballot/index.html", "visit/index.html"} <= shown
+    assert not [href for href in shown if href.startswith(("project_", "tally_", "rollout_"))]
+    assert len(home_data(public, LINKS, "zh")["events"]) == len(shown)
+
+
 def test_the_catalogue_names_every_field_and_says_how_public_it_is(tmp_path: Path) -> None:
     public = published(tmp_path / "public.db", FakeLedger(), *FORMS.values())
     entries = {entry["name"]: entry for entry in catalogue_data(public, "zh")["kinds"]}
