@@ -5,11 +5,17 @@ ballot_terms         the words of a ballot: how it was voted, what was counted, 
 ballot_counts        the arithmetic of a count: what cannot be
 ballot_conduct       rules B7 and B10 to B13: how a ballot was prepared and watched
 tally                the frozen list, the check code, two blind counts compared
+ballot_agreement     must a ballot, its counts and its result agree?
 
 ballot_files         a file of ballots or totals -> what is to be recounted
 ballot_records       lines and fields of such a file, and its faults
-ballot_sheets        CSV files: ballots, named votes, totals
-ballot_pb            Pabulib's .pb files
+ballot_marks         the words in which marks and votes are written, and the names of columns
+ballot_sheets        CSV files of anonymous sheets
+ballot_named         CSV files of named votes
+ballot_motions       named votes: each motion with a verdict of its own
+ballot_totals        CSV files of totals, as our pages publish them
+ballot_pb            Pabulib's .pb files as they stand
+ballot_pb_count      their count
 recount              the command: python -m ledger.rules.ballot FILE
 
 project_cycle        the six steps of a cycle, in their order
@@ -18,4 +24,6 @@ livelihood_project   may a project be a candidate (E1 to E8), and are the four c
 project_supervision  a chosen project on its way: money, progress, changes, tests
 rollout              coverage: which bodies have voted in which year
 lamps                the states that rules show, with their words
+
+agreements           which rules keep a record of each kind aside
 """

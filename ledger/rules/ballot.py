@@ -52,36 +52,45 @@ QUORUM: dict[Body, tuple[str, Fraction, bool]] = {
     "standing_committee": ("B3", Fraction(1, 2), True),
     "presidium": ("B4", Fraction(1, 2), True),
 }
+"""Rule, share of all, and whether there must be more than that share; a rule may set another share."""
 
 
-def quorum(roster: int, body: Body = "congress") -> int | None:
+def quorum(roster: int, body: Body = "congress", share: Fraction | None = None) -> int | None:
     """B1 地方组织法第十四条: two thirds of ALL deputies. B3 第五十一条, B4: more than half of all members.
 
     >>> quorum(45), quorum(46), quorum(30, "standing_committee"), quorum(9, "presidium")
     (30, 31, 16, 5)
+    >>> quorum(45, share=Fraction(3, 4)), quorum(45, "street_council", Fraction(2, 3))
+    (34, 31)
 
-    The trap: two thirds of 46 is 30.67, and 30 present are too few. No article sets one for street councils.
+    The trap: two thirds of 46 is 30.67, and 30 present are too few. No article sets one for street councils;
+    a local rule that does asks for more than its share.
     """
-    if body not in QUORUM:
-        return None
-    _, share, strict = QUORUM[body]
-    return needed(roster, share, strict)
+    if body in QUORUM:
+        _, by_law, strict = QUORUM[body]
+        return needed(roster, by_law if share is None else share, strict)
+    return None if share is None else needed(roster, share)
 
 
 def quorum_met(
-    roster: int | None, present: int | None, body: Body, *, at_least: int | None = None
+    roster: int | None,
+    present: int | None,
+    body: Body,
+    *,
+    share: Fraction | None = None,
+    at_least: int | None = None,
 ) -> Finding:
     """B1, B3, B4 applied; `at_least` is how many were surely there where `present` is unknown.
 
     >>> quorum_met(45, 29, "congress").state, quorum_met(45, None, "congress").why
     ('fails', 'present unknown')
     """
-    if body not in QUORUM:
+    if body not in QUORUM and share is None:
         return Finding("street", "note", "no article sets a quorum for a street council")
-    rule = QUORUM[body][0]
+    rule = QUORUM[body][0] if body in QUORUM else "street"
     if roster is None:
         return Finding(rule, "unknown", "roster unknown")
-    least = quorum(roster, body) or 0
+    least = quorum(roster, body, share) or 0
     if present is not None:
         state: State = "holds" if present >= least else "fails"
         sign = "≥" if present >= least else "<"
@@ -119,7 +128,7 @@ def base_size(ballot: Ballot, totals: Totals, option: OptionTotals | None = None
         return ballot.roster
     if ballot.base == "present":
         return ballot.present
-    if ballot.named and ballot.seats is None and option is not None:
+    if ballot.each_alone and option is not None:
         return option.approve + option.oppose + option.abstain
     return totals.valid if ballot.base == "valid" else totals.returned
 
@@ -242,18 +251,20 @@ def after_revote(first: Verdict, second: Verdict) -> tuple[str, ...]:
 
 def _preconditions(ballot: Ballot, totals: Totals) -> tuple[bool, list[Finding]]:
     findings = [form_is_known(ballot.form)]
-    each_alone = ballot.named and ballot.seats is None
     if ballot.named:
         findings.append(Finding("B5", "holds", "every vote bears a name, and each name once"))
     else:
         findings.append(returned_within(totals.issued, totals.returned, ballot.present))
     if ballot.present is not None and ballot.named:
         most = max((e.approve + e.oppose + e.abstain for e in totals.options), default=0)
-        findings.append(no_proxy(ballot.present, most if each_alone else totals.returned))
+        findings.append(no_proxy(ballot.present, most if ballot.each_alone else totals.returned))
     names = totals.returned or 0
     if ballot.named and ballot.roster is not None and names > ballot.roster:
         findings.append(Finding("arithmetic", "unknown", f"{names} names are above roster {ballot.roster}"))
-    findings.append(quorum_met(ballot.roster, ballot.present, ballot.body, at_least=_surely(ballot, totals)))
+    least = _surely(ballot, totals)
+    findings.append(
+        quorum_met(ballot.roster, ballot.present, ballot.body, share=ballot.quorum, at_least=least)
+    )
     if ballot.seats is None and ballot.form != "approve_oppose_abstain" and ballot.form in CONGRESS_FORMS:
         findings.append(Finding("B8", "unknown", "seats unknown"))
     if any(base_size(ballot, totals, each) is None for each in totals.options):
@@ -271,7 +282,7 @@ def _preconditions(ballot: Ballot, totals: Totals) -> tuple[bool, list[Finding]]
 
 def _surely(ballot: Ballot, totals: Totals) -> int | None:
     """How many were surely present: one name a vote, or sheets not above those issued (B11)."""
-    if ballot.named and ballot.seats is None:
+    if ballot.each_alone:
         return min((e.approve + e.oppose + e.abstain for e in totals.options), default=None)
     if ballot.named or (totals.issued is not None and (totals.returned or 0) <= totals.issued):
         return totals.returned

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ledger.rules.ballot_terms import CONGRESS_FORMS, Ballot, OptionTotals, Totals
 
-__all__ = ["OptionTotals", "impossible", "votes_of"]
+__all__ = ["OptionTotals", "impossible", "marks_allowed", "votes_of"]
 
 
 def impossible(ballot: Ballot, totals: Totals) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ def _impossible_votes(ballot: Ballot, totals: Totals) -> Iterator[str]:
                 break
     if totals.valid is None or ballot.form not in CONGRESS_FORMS:
         return
-    per_sheet = 1 if ballot.form == "choose_one" else ballot.marks or ballot.seats
+    per_sheet = marks_allowed(ballot)
     approved = sum(each.approve for each in totals.options)
     if per_sheet and approved > totals.valid * per_sheet:
         yield f"approve of all options together is {approved}, above valid {totals.valid} × {per_sheet}"
@@ -58,6 +58,23 @@ def _impossible_votes(ballot: Ballot, totals: Totals) -> Iterator[str]:
     number = len(totals.options)
     if ballot.form == "rank_all" and places and places != totals.valid * number * (number + 1) // 2:
         yield f"places of all options together are {places}: {totals.valid} full rankings give another sum"
+
+
+def marks_allowed(ballot: Ballot) -> int | None:
+    """B6: how many a sheet may approve (a ranking: the first k); None where it may approve of all.
+
+    >>> marks_allowed(Ballot("approve_up_to_k", seats=3)), marks_allowed(Ballot("choose_one", seats=3))
+    (3, 1)
+
+    The trap: where each item is voted for or against on its own, a sheet may approve of more than k.
+    """
+    if ballot.form == "choose_one":
+        return 1
+    if ballot.form == "rank_all":
+        return ballot.seats
+    if ballot.marks is not None:
+        return ballot.marks
+    return ballot.seats if ballot.form == "approve_up_to_k" else None
 
 
 def votes_of(percent: str, of: int) -> tuple[int, ...]:

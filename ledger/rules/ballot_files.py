@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ledger.problems import Problem, Problems
-from ledger.rules.ballot_pb import read_pb
-from ledger.rules.ballot_records import BallotFile, Faults, Kind, decoded, header_of, records
-from ledger.rules.ballot_sheets import read_named, read_sheets, read_totals
+from ledger.rules.ballot_marks import SHEET_COLUMNS, TOTAL_COLUMNS, VOTE_COLUMNS
+from ledger.rules.ballot_named import read_named
+from ledger.rules.ballot_pb_count import count_pb
+from ledger.rules.ballot_records import (
+    MAX_BYTES,
+    BallotFile,
+    Faults,
+    Kind,
+    decoded,
+    header_of,
+    records,
+    renamed,
+)  # fmt: skip
+from ledger.rules.ballot_sheets import read_sheets
+from ledger.rules.ballot_totals import read_totals
 
 __all__ = ["BallotFile", "parse_ballot_file", "read_ballot_file"]
 HEADERS: dict[Kind, tuple[str, ...]] = {
@@ -15,12 +29,19 @@ HEADERS: dict[Kind, tuple[str, ...]] = {
     "named": ("voter", "option", "vote"),
     "totals": ("form", "option", "approve"),
 }
+NAMES: Mapping[Kind, Mapping[str, Sequence[str]]] = {
+    "ballots": SHEET_COLUMNS, "named": VOTE_COLUMNS, "totals": TOTAL_COLUMNS
+}  # fmt: skip
+READERS: Mapping[Kind, Callable[[str, str, Faults, int | None], BallotFile]] = {
+    "ballots": read_sheets, "named": read_named, "totals": read_totals
+}  # fmt: skip
 
 
 def read_ballot_file(path: Path, *, seats: int | None = None) -> BallotFile:
     """Read a file from disk; raises Problems, one a fault, each with its line."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         what = f"cannot be read ({error.strerror}). Check the path."
         raise Problems([Problem(str(path), "", what)]) from None
@@ -35,17 +56,23 @@ def parse_ballot_file(data: bytes, name: str, *, seats: int | None = None) -> Ba
     ('named', 2)
     """
     faults = Faults(name)
-    text = decoded(data, faults)
+    text, encoding = decoded(data, faults)
+    file = _read(text, faults, seats)
+    note = (f"the text is not UTF-8 and was read as {encoding}",) if encoding else ()
+    return replace(file, notes=(*note, *file.notes))
+
+
+def _read(text: str, faults: Faults, seats: int | None) -> BallotFile:
     line, first = _first_line(text, faults)
-    if first.split(";")[0].strip().upper() == "META":
-        return read_pb(text, faults, seats)
+    if first.split(";")[0].strip().strip('"').upper() == "META":
+        return count_pb(text, faults, seats)
     delimiter = max((",", ";", "\t"), key=first.count)
     columns = header_of(next(records(first, delimiter, faults), (0, []))[1])
     faults.check()
-    readers = {"ballots": read_sheets, "named": read_named, "totals": read_totals}
     for kind, names in HEADERS.items():
-        if all(columns.get(each, -1) >= 0 for each in names):
-            return readers[kind](text, delimiter, faults, seats)
+        there = renamed(columns, NAMES[kind])
+        if all(there.get(each, -1) >= 0 for each in names):
+            return READERS[kind](text, delimiter, faults, seats)
     wanted = " or ".join(",".join(names) for names in HEADERS.values())
     faults.stop(line, "", f"begins neither with META (.pb) nor with columns {wanted} (docs/ballots.md).")
 

@@ -25,7 +25,7 @@ ARTICLES = {
     "B1": "地方组织法第十四条",
     "B2": "地方组织法第二十五条",
     "B3": "地方组织法第五十一条",
-    "B4": "浙江省乡镇人大工作条例第二十四条（各省规定不一）",
+    "B4": "浙江第二十四条、河南第五条、重庆第三十四条（各省乡镇人大的规定）",
     "B5": "选举法第四十四条",
     "B6": "选举法第四十四条",
     "B7": "地方组织法第二十八条",
@@ -34,9 +34,9 @@ ARTICLES = {
     "B10": UNVERIFIED,
     "B11": UNVERIFIED,
     "B12": "选举法第四十三条",
-    "B13": "浙江省人大讨论决定重大事项规定（2018）",
+    "B13": "浙江重大事项规定（2018）",
     "B14": UNVERIFIED,
-    "street": "浙江省街道人大工作条例第十七条",
+    "street": "浙江街道条例第十七条",
     "arithmetic": "发出、收回、有效、无效四数相符",
 }
 """Where each rule stands. What an article says of elections holds for 票决 by analogy (docs/ballots.md)."""
@@ -56,6 +56,12 @@ class Ballot:
     strict: bool = True
     marks: int | None = None  # how many marks a sheet allows, where that is not k
     named: bool = False  # every vote bears a name: no sheets, and each option is a vote of its own
+    quorum: Fraction | None = None  # of all, where a rule sets another than the law
+
+    @property
+    def each_alone(self) -> bool:
+        """Whether every option is a motion of its own, with its own voters: named votes for no seats."""
+        return self.named and self.seats is None
 
 
 @dataclass(frozen=True)

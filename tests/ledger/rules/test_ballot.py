@@ -37,7 +37,8 @@ GROUPS = ("selected", "recommended", "tied", "outvoted", "failed")
 def ballot_of(case: dict[str, Any]) -> Ballot:
     keys = ("form", "base", "seats", "roster", "present", "body", "strict", "named")
     told = {key: case[key] for key in keys if key in case}
-    return Ballot(**told, threshold=Fraction(case.get("threshold", "1/2")))
+    quorum = Fraction(case["quorum"]) if "quorum" in case else None
+    return Ballot(**told, threshold=Fraction(case.get("threshold", "1/2")), quorum=quorum)
 
 
 def totals_of(case: dict[str, Any]) -> Totals:
