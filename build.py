@@ -4,7 +4,7 @@
 python3 build.py              build once into site/current
 python3 build.py demo         build the sample congress, serve it, print an invitation
 python3 build.py serve        build, serve, build again when the ledger, the content or the day changes
-python3 build.py check        every problem in content and ledger, nothing written
+python3 build.py check        every problem in content, its records and the ledger, nothing written
 python3 build.py test         every test; what follows goes to pytest
 """
 
@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from ledger.congress import Congress
+    from ledger.problems import Problem
 
 ROOT = Path(__file__).resolve().parent
 CONTENT = Path(os.environ.get("MINGBAI_CONTENT", ROOT / "content")).absolute()
@@ -126,9 +127,22 @@ def check(asked: argparse.Namespace) -> int:
     """Every problem in content and ledger; nothing is written."""
     from publisher import release
 
-    found = release.check(CONTENT, HOME)
+    found = [*release.check(CONTENT, HOME), *_rehearsed()]
     print(*found, f"{len(found)} 处要看。{len(found)} problems.", sep="\n")
     return 5 if found else 0
+
+
+def _rehearsed() -> list[Problem]:
+    """What of content/records the ledger would not accept; faults in forms and words are said already."""
+    from collector.rehearsal import rehearse
+    from ledger.forms import load_forms
+    from ledger.problems import Problems
+    from ledger.words import load_words
+
+    try:
+        return rehearse(CONTENT / "records", load_forms(CONTENT), load_words(CONTENT))
+    except Problems:
+        return []
 
 
 def demo(asked: argparse.Namespace) -> int:

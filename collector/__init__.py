@@ -5,6 +5,7 @@ sync          a batch of signed records: read, judged, kept, answered with a rec
 judging       a second process that judges batches
 mine          a person's own records, read back
 lists         the lists a form chooses from
+tellers       both counts of a ballot, told once both are there
 refusal       problems as RFC 9457 has them, in two languages
 state         what the collector holds while it runs
 door          host names, security headers, the weight of a body
@@ -18,6 +19,7 @@ tables        CSV, JSON and Excel, in and out
 record_files  records as YAML files
 templates     empty tables to fill in
 imports       files in and out, every row accounted for
+rehearsal     would content/records be accepted? tried on a ledger that is thrown away
 
 app           the phone app as files, built at install time
 """

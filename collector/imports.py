@@ -12,10 +12,11 @@ from typing import NamedTuple
 from collector.mapping import Fault, answers_of, fit, read_mapping
 from collector.record_files import COPIES, answers_in, export, find_files, line_of, read_files
 from collector.tables import KINDS, read_table
-from ledger.entries import RECORDS
+from ledger.entries import RECORDS, references
 from ledger.forms import Form
 from ledger.problems import Problem, Problems
 from ledger.records import AnswerProblem, RecordFile, pointer
+from ledger.references import Reference
 from ledger.store import OfficeRecord, Outcome, Record, Store, open_ledger
 from ledger.strict_yaml import shown
 from ledger.words import Words
@@ -27,15 +28,24 @@ STATES = ("accepted", "replayed", "branch", "quarantined")
 
 @dataclass(frozen=True)
 class SetAside:
-    """A row that is kept in the ledger but not accepted: where it stands, its number, and why."""
+    """A row that is kept in the ledger but not accepted: where each fault stands, its number, and why."""
 
-    where: str
+    places: tuple[str, ...]
     row: int
     problems: tuple[AnswerProblem, ...]
+
+    @property
+    def where(self) -> str:
+        """Where its first fault stands."""
+        return self.places[0]
 
     def reasons(self, words: Words, lang: str = "zh") -> list[str]:
         """Each reason in words."""
         return [words.say(each.key, lang, **each.params) for each in self.problems]
+
+    def lines(self, words: Words, lang: str = "zh") -> list[str]:
+        """Each reason with the place where it stands."""
+        return [f"{at}: {why}" for at, why in zip(self.places, self.reasons(words, lang), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Report:
         if self.set_aside:
             lines.append(words.say("import.set_aside", lang, number=len(self.set_aside)))
         for each in self.set_aside:
-            lines += [f"{each.where}: {reason}" for reason in each.reasons(words, lang)]
+            lines += each.lines(words, lang)
         return "\n".join(lines + [words.say("import.gone", lang, name=name) for name in self.gone])
 
 
@@ -109,7 +119,31 @@ def _import_records(
         asked_for = [whole.name] if whole.name in forms else list(forms)
         here = {(file.kind, file.name) for file in files}
         gone = [f"{kind}/{name}" for kind, name in named if kind in asked_for and (kind, name) not in here]
-    return _filed(store, RECORDS, read, gone)
+    return _filed(store, RECORDS, _in_order(read, forms), gone)
+
+
+def _in_order(read: Sequence[Read], forms: Of[str, Form]) -> list[Read]:
+    """What others refer to comes first: a record is compared with those it names. A ring stays as it is."""
+    place = {name: n for n, each in enumerate(read) for name in each.record.names()}
+    needs = [
+        [place[named.kind, named.name] for named in _named(each, forms) if (named.kind, named.name) in place]
+        for each in read
+    ]
+    placed: dict[int, None] = {}
+    for start in range(len(read)):
+        waiting, begun = [start], {start}
+        while waiting:
+            first = [n for n in needs[waiting[-1]] if n not in placed and n not in begun]
+            if first:
+                waiting.append(first[0])
+                begun.add(first[0])
+            else:
+                placed.setdefault(waiting.pop())
+    return [read[n] for n in placed]
+
+
+def _named(each: Read, forms: Of[str, Form]) -> list[Reference]:
+    return references(forms[each.record.kind], each.record.answers)
 
 
 def _misplaced(file: RecordFile, kept: Record | None) -> list[Problem]:
@@ -174,8 +208,10 @@ def _filed(store: Store, source: str, read: Sequence[Read], gone: Iterable[str])
     for each, outcome in zip(read, outcomes, strict=True):
         if outcome.stored == "quarantined":
             problems = _reasons(each.faults, outcome.problems)
-            aside.append(SetAside(each.place(problems[0].pointer), each.number, problems))
+            places = tuple(each.place(problem.pointer) for problem in problems)
+            aside.append(SetAside(places, each.number, problems))
     counts = Counter(outcome.state for outcome in outcomes)
+    aside.sort(key=lambda each: each.row)
     return Report(source, len(read), counts, tuple(aside), tuple(gone))
 
 

@@ -65,8 +65,17 @@ def answers_in(file: RecordFile) -> dict[str, Any]:
 
 def line_of(file: RecordFile, at: str) -> int:
     """The line on which the answer stands that a JSON Pointer names."""
+    return file.source.line(("answers", *steps_of(at)))
+
+
+def steps_of(at: str) -> tuple[str | int, ...]:
+    """A JSON Pointer as a path.
+
+    >>> steps_of("/totals/1/option")
+    ('totals', 1, 'option')
+    """
     steps = [step.replace("~1", "/").replace("~0", "~") for step in at.split("/")[1:]]
-    return file.source.line(("answers", *(int(step) if step.isdigit() else step for step in steps)))
+    return tuple(int(step) if step.isdigit() else step for step in steps)
 
 
 def export(ledger: Ledger, forms: Of[str, Form], what: str, out: Path) -> list[Path]:

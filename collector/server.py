@@ -19,7 +19,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from collector import accounts, mine, sync
+from collector import accounts, mine, sync, tellers
 from collector.door import Guard, read_sent, unpacked
 from collector.lists import list_etag, listed_kinds, reference_list
 from collector.refusal import Refusal, preferred, problem_json
@@ -48,6 +48,7 @@ def application(collector: Collector) -> ASGIApp:
         Route("/push", _answering(push), methods=["POST"]),
         Route("/forms", _answering(forms), middleware=PACKED),
         Route("/ref/{kind}", _answering(ref), middleware=PACKED),
+        Route("/counts", _answering(counts)),
         Route("/receipts", _answering(receipts), methods=["POST"]),
         Route("/pull", _answering(pull)),
     ]
@@ -136,11 +137,20 @@ async def ref(request: Request) -> Response:
     def read() -> tuple[str, list[dict[str, Any]]]:
         with c.ledger() as ledger:
             form = c.store.current[kind]
-            etag = list_etag(ledger.ledger_id, form, *ledger.newest(kind))
-            return etag, reference_list(ledger, form, c.store.current)
+            etag = list_etag(ledger, form, c.store.current)
+            return etag, reference_list(ledger, form, c.store.current, c.store.forms, device.role)
 
     etag, records = await _thread(request, read)
-    return _cached(request, etag, lambda: {"kind": kind, "records": records})
+    return _cached(request, etag, lambda: {"kind": kind, "records": records}, {"Vary": "Mingbai-Device"})
+
+
+async def counts(request: Request) -> Response:
+    """The counts of a ballot, for those who declare its result; nothing before two tellers have filed."""
+    c = _collector(request)
+    device, _ = await _signed(request)
+    if device.state != "active":
+        raise Refusal(403, f"push.{device.state}")
+    return _json(await _thread(request, tellers.counts, c, device, request.query_params.get("ballot", "")))
 
 
 async def receipts(request: Request) -> Response:
@@ -221,8 +231,10 @@ def _json(value: Any, headers: Mapping[str, str] | None = None) -> Response:
     )
 
 
-def _cached(request: Request, etag: str, value: Callable[[], Any]) -> Response:
-    headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
+def _cached(
+    request: Request, etag: str, value: Callable[[], Any], more: Mapping[str, str] | None = None
+) -> Response:
+    headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache", **(more or {})}
     if request.headers.get("if-none-match", "").removeprefix("W/") == f'"{etag}"':
         return Response(status_code=304, headers=headers)
     return _json(value(), headers)
@@ -231,7 +243,7 @@ def _cached(request: Request, etag: str, value: Callable[[], Any]) -> Response:
 def _list_etags(c: Collector) -> dict[str, str]:
     with c.ledger() as ledger:
         return {
-            kind: list_etag(ledger.ledger_id, c.store.current[kind], *ledger.newest(kind))
+            kind: list_etag(ledger, c.store.current[kind], c.store.current)
             for kind in listed_kinds(c.store.current)
         }
 

@@ -26,6 +26,10 @@ envelope      what a device signs; disclosures
 keys          the office's keys, certificates and receipts
 registry      devices, people and invitations
 references    what records name: others by code, or by the office's name
+agreement     what a record must agree with among those kept: the words rules ask in
+asked         who names whom, for the rules that ask; what they find against a record
+approvals     which records a person has agreed to publish
+lineage       whom a record follows: what it corrects, what it mends
 entries       one entry of the ledger: admitted, chained, coded
 filing        what the office files under its own key
 database      the file ledger.db: its lock, its promises read back, its first start

@@ -113,12 +113,27 @@ def _shape(field: Field, at: At) -> Iterator[Fault]:
         )
     if "each" in given and kind != "array":
         yield (*at, "each"), "needs schema type array."
+    if field.unique and not given:
+        yield (*at, "unique"), "belongs to a group of rows. Take it out, or add each with the rows' fields."
+    elif field.unique and given[0] != "each":
+        yield (*at, "unique"), f"belongs to a group of rows, not beside {given[0]}. Take it out."
+    if field.brings and not field.refers_to:
+        yield (*at, "brings"), "belongs to a field that refers_to other records. Take it out."
     if field.shown_as == "money" and kind != "integer":
         yield (*at, "shown_as"), f"money is kept in whole cents: write schema {{type: integer}}, not {kind}."
     if field.shown_as == "long" and (kind != "string" or given or "format" in schema):
         yield (*at, "shown_as"), "long is for free text. Take it out."
     if field.unit and kind not in ("integer", "number"):
         yield (*at, "unit"), "belongs to numbers. Take it out."
+
+
+def not_brought(field: Field, other: Form) -> Iterator[tuple[str, str]]:
+    """What a list cannot bring with the records of another form: no field of it, or not open to everybody."""
+    for name in field.brings:
+        if name not in other.fields:
+            yield name, f"'{name}' is no field of {other.kind}. {_choose(name, other.fields)}"
+        elif not other.fields[name].is_open:
+            yield name, f"'{name}' of {other.kind} is not always publish: full. Take it out; phones keep it."
 
 
 def _only_if(field: Field, siblings: Mapping[str, Field], at: At) -> Iterator[Fault]:
@@ -159,6 +174,7 @@ def _publish(field: Field, at: At) -> Iterator[Fault]:
 
 def _rows(group: Field, at: At) -> Iterator[Fault]:
     yield from _fields(group.each, (*at, "each"))
+    yield from _unique(group, (*at, "unique"))
     for name, field in group.each.items():
         here = (*at, "each", name)
         if field.each:
@@ -166,6 +182,15 @@ def _rows(group: Field, at: At) -> Iterator[Fault]:
         for word in ("forget_after", "publish_when", "written_by"):
             if getattr(field, word):
                 yield (*here, word), f"belongs to the group as a whole. Move it up to '{group.name}'."
+
+
+def _unique(group: Field, at: At) -> Iterator[Fault]:
+    if group.unique is None:
+        return
+    if group.unique not in group.each:
+        yield at, f"a row has no '{group.unique}'. {_choose(group.unique, group.each)}"
+    elif (kind := group.each[group.unique].schema["type"]) not in ("string", "integer"):
+        yield at, f"'{group.unique}' is {kind}. Name a text, a whole number, a choice or one reference."
 
 
 def _counted(form: Form, unclear: Names) -> Iterator[Fault]:

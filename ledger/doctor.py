@@ -11,10 +11,13 @@ from typing import Any, Literal, NamedTuple
 
 import apsw
 
+from ledger import asked
 from ledger.entries import chain_over, read_problems
 from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
 from ledger.keys import TO_PRINT, USES, KeysMissing, certified, read_keys
 from ledger.reader import Ledger
+from ledger.references import references
+from ledger.rules import agreements
 from ledger.signature import digest_of, read_spki, spki, verified
 from ledger.store import LedgerMissing, StoreFault, open_ledger
 
@@ -99,7 +102,8 @@ def _ledger(ledger: Ledger) -> Iterator[Finding]:
         _derive(entry, heads, mended, known)
     for fault, number in faults.items():
         yield Finding("fault", fault, {"number": number, "position": first[fault]})
-    if sorted(heads.values()) != ledger.heads() or mended != ledger.mended():
+    derived = sorted(heads.values()) == ledger.heads() and mended == ledger.mended()
+    if not derived or not (faults or ledger.asked() in (None, _asked(ledger))):
         yield Finding("fault", "doctor.heads")
     if not faults:
         yield Finding("fine", "doctor.whole", {"entries": entries, "chain": chain})
@@ -162,6 +166,17 @@ def _derive(
     ):
         mended[replaces] = entry.code
         replaces = known[replaces][1]
+
+
+def _asked(ledger: Ledger) -> list[asked.Row]:
+    """Who names whom, out of the current records themselves."""
+    forms = ledger.forms()
+    return sorted(
+        row
+        for kind in agreements.ASKED_KINDS
+        for each in ledger.records(kind)
+        for row in asked.rows(kind, each.position, references(forms[each.form], each.answers))
+    )
 
 
 def _replaces(entry: Entry) -> str | None:

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ledger import asked
+from ledger.lineage import FIRST, Lineage, lineage_of
 from ledger.records import AnswerProblem
 from ledger.references import RECORDS, Reference, references, unknown_references
+from ledger.rules import agreements
 from ledger.signature import digest_of
 from ledger.strict_json import read_json, write_json
 
@@ -69,6 +72,7 @@ class Tail:
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     disclosures: list[tuple[int, int, str]] = field(default_factory=list)
     heads: list[tuple[str, int, str]] = field(default_factory=list)
+    asked: list[asked.Row] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
 
     def write(self, db: Connection) -> None:
@@ -77,7 +81,8 @@ class Tail:
             db.executemany(f"INSERT INTO entry VALUES ({', '.join('?' * 14)})", self.entries)
             db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", self.disclosures)
             db.executemany("INSERT INTO head VALUES (?, ?, ?)", self.heads)
-            for rows in (self.entries, self.disclosures, self.heads, self.codes):
+            asked.insert(db, self.asked)
+            for rows in (self.entries, self.disclosures, self.heads, self.asked, self.codes):
                 rows.clear()
 
 
@@ -154,19 +159,36 @@ def _admit(
             )
     if incoming.retry:
         return Outcome(incoming.id, incoming.digest, "retry", None, None, incoming.problems)
-    problems = list(incoming.problems)
+    problems, lineage = judged_here(db, tail, incoming, devices, names)
     if same:
         problems.append(AnswerProblem("", "problem.same_id", {}))
+    state = "held" if incoming.held else "quarantined" if problems else lineage.state
+    return _keep(db, tail, incoming, state, lineage, problems)
+
+
+def judged_here(
+    db: Connection,
+    tail: Tail,
+    incoming: Incoming,
+    devices: Mapping[str, Device],
+    names: frozenset[tuple[str, str]],
+) -> tuple[list[AnswerProblem], Lineage]:
+    """All that can be said against a record at the place it would take, and whom it would follow there."""
+    problems = list(incoming.problems)
     if incoming.references:
         problems += unknown_references(db, incoming.references, names)
     lineage = FIRST
     if incoming.replaces is not None:
         tail.write(db)
-        lineage = _lineage(db, incoming, devices)
+        lineage = lineage_of(db, incoming, devices)
     if lineage.fault:
         problems.append(AnswerProblem("", lineage.fault, {}))
-    state = "held" if incoming.held else "quarantined" if problems else lineage.state
-    return _keep(db, tail, incoming, state, lineage, problems)
+    if incoming.kind in agreements.AGREEMENTS and lineage.state == "accepted" and not problems:
+        tail.write(db)
+        problems += asked.disagreements(
+            db, devices, incoming.kind, incoming.device, incoming.disclosures, lineage.code
+        )
+    return problems, lineage
 
 
 def _keep(
@@ -199,6 +221,8 @@ def _keep(
         assert code is not None
         tail.heads.append((kind, position, id))
         tail.codes.add(code)
+        if kind in agreements.ASKED_KINDS:
+            tail.asked += asked.rows(kind, position, incoming.references)
         _succeed(db, kind, code, lineage)
     tail.position, tail.chain = position, chain
     return Outcome(id, digest, state, code, position, problems, state)
@@ -208,74 +232,9 @@ def _succeed(db: Connection, kind: str, code: str, lineage: Lineage) -> None:
     """Take the place of the version before, and of those that were kept aside."""
     if lineage.current is not None:
         db.execute("DELETE FROM head WHERE kind = ? AND entry = ?", (kind, lineage.current))
+        asked.forget(db, kind, lineage.current)
     for each in lineage.mends:
         db.execute("INSERT OR IGNORE INTO mended VALUES (?, ?)", (each, code))
-
-
-class Lineage(NamedTuple):
-    """What a record continues: accepted or branch under a code, or a fault; whom it follows and mends."""
-
-    state: str
-    code: str | None = None
-    fault: str | None = None
-    current: int | None = None
-    mends: Sequence[str] = ()
-
-
-FIRST = Lineage("accepted")
-
-
-def _lineage(db: Connection, incoming: Incoming, devices: Mapping[str, Device]) -> Lineage:
-    """A record's place among those before it: a successor of what is current, a branch of what is not."""
-    mends: list[str] = []
-    target = incoming.replaces
-    while target is not None:
-        row: Any = db.execute(
-            "SELECT kind, device, code, envelope FROM entry WHERE id = ?"
-            " ORDER BY code IS NULL, position LIMIT 1",
-            (target,),
-        ).fetchone()
-        if row is None or target in mends or target == incoming.id:
-            return Lineage("quarantined", fault="problem.replaces_unknown")
-        kind, device, code, envelope = row
-        if kind != incoming.kind or not _may_replace(devices, device, incoming.device):
-            return Lineage("quarantined", fault="problem.replaces_other")
-        if code is not None:
-            current = current_of(db, code)
-            if current is not None and current[1] == target:
-                return Lineage("accepted", code, current=current[0], mends=mends)
-            return Lineage("branch", code)
-        mended: Any = db.execute("SELECT code FROM mended WHERE id = ?", (target,)).fetchone()
-        if mended:
-            return Lineage("branch", mended[0])
-        # What was kept aside stands for whatever it was meant to replace.
-        mends.append(target)
-        target = _replaces_of(envelope)
-    return Lineage("accepted", mends=mends)
-
-
-def current_of(db: Connection, code: str) -> tuple[int, str] | None:
-    """Position and id of the current version under a code: the last that was accepted."""
-    row: Any = db.execute(
-        "SELECT position, id FROM entry WHERE code = ? AND state = 'accepted' ORDER BY position DESC LIMIT 1",
-        (code,),
-    ).fetchone()
-    return (row[0], row[1]) if row else None
-
-
-def _replaces_of(envelope: str) -> str | None:
-    try:
-        replaces = read_json(envelope).get("replaces")
-    except (ValueError, AttributeError):
-        return None
-    return replaces if isinstance(replaces, str) else None
-
-
-def _may_replace(devices: Mapping[str, Device], earlier: str, now: str) -> bool:
-    """A correction comes from the same person or from the office."""
-    if earlier not in devices or now not in devices:
-        return False
-    return devices[now].role == "clerk" or devices[now].person == devices[earlier].person
 
 
 def _mark(db: Connection, tail: Tail, device: str, seq: int, prev: str | None, digest: str) -> str | None:

@@ -28,7 +28,9 @@ class Field:
     required: bool = False
     choices: Mapping[str, Label] = field(default_factory=dict)
     refers_to: str | None = None
+    brings: tuple[str, ...] = ()
     each: Mapping[str, Field] = field(default_factory=dict)
+    unique: str | None = None
     only_if: Mapping[str, Any] | None = None
     written_by: tuple[str, ...] = ()
     publish_when: str | None = None
@@ -57,6 +59,12 @@ class Field:
     def asked_of(self, role: str) -> bool:
         """Whether a person of this role is asked it; without `written_by` all who write the kind are."""
         return not self.written_by or role in self.written_by
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may see all of it, whatever the record says."""
+        rows_open = all(each.is_open for each in self.each.values())
+        return self.publish == "full" and self.publish_when is None and rows_open
 
     @property
     def has_column(self) -> bool:
@@ -116,9 +124,11 @@ class Field:
             "publish": self.publish,
             "choices": [{"value": value, "label": label} for value, label in self.choices.items()],
             "refers_to": self.refers_to,
+            "brings": list(self.brings),
             "only_if": self.only_if,
             "written_by": list(self.written_by),
             "unit": self.unit,
+            "unique": self.unique,
             "fields": [each.for_phone() for each in self.each.values()],
         }
 

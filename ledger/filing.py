@@ -8,19 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.entries import Incoming, Outcome, admit, read_problems
+from ledger.entries import Incoming, Outcome, admit, judged_here, read_problems, write_problems
 from ledger.envelope import disclosure, make_envelope, uuid8
 from ledger.forms import Form
 from ledger.records import AnswerProblem, check_answers
-from ledger.references import RECORDS, Reference, references, unknown_references
-from ledger.registry import CHAINS, Device, Refused, add_device, read_devices
+from ledger.references import RECORDS, Reference, references
+from ledger.registry import CHAINS, OFFICE_NAME, Device, Refused, add_device, read_devices
 from ledger.signature import b64u, sign, spki
 from ledger.strict_json import write_json
 
 if TYPE_CHECKING:
     from ledger.store import Store
-
-OFFICE_NAME = "人大办"
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ class _Chain:
 
 def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str, str]]) -> Outcome:
     record = each.record
-    replaces = record.replaces
+    replaces, sealed = record.replaces, None
     if record.import_key is not None:
         before: Any = store.db.execute(
             "SELECT i.id, i.content, e.digest, e.state, e.code, e.position, e.problems FROM import_key i"
@@ -119,10 +117,14 @@ def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str,
         ).fetchone()
         if before is not None:
             id, content, digest, state, code, position, problems = before
-            if content == each.content and (state != "quarantined" or _still_wrong(store, each, names)):
-                return Outcome(id, digest, "replayed", code, position, read_problems(problems), state)
+            again = Outcome(id, digest, "replayed", code, position, read_problems(problems), state)
+            if content == each.content and state != "quarantined":
+                return again
             replaces = replaces or id
-    sealed = _sealed(store, chain, each, replaces)
+            sealed = _sealed(store, chain, each, replaces)
+            if content == each.content and _still_wrong(store, sealed, names, problems):
+                return again
+    sealed = sealed or _sealed(store, chain, each, replaces)
     outcome = admit(store.db, store.tail, [sealed], store.devices, names)[0]
     if outcome.stored is not None:
         chain.seq, chain.prev = chain.seq + 1, outcome.digest
@@ -136,9 +138,12 @@ def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str,
     return outcome
 
 
-def _still_wrong(store: Store, each: Judged, names: frozenset[tuple[str, str]]) -> bool:
-    """What was kept aside is taken again once nothing is wrong with it: a name may have come since."""
-    return bool(each.problems) or bool(unknown_references(store.db, each.references, names))
+def _still_wrong(
+    store: Store, sealed: Incoming, names: frozenset[tuple[str, str]], before: str | None
+) -> bool:
+    """What was kept aside is taken again once nothing is wrong with it, or something else is."""
+    problems, _ = judged_here(store.db, store.tail, sealed, store.devices, names)
+    return bool(problems) and write_problems(problems) == before
 
 
 def _sealed(store: Store, chain: _Chain, each: Judged, replaces: str | None) -> Incoming:

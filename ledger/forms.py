@@ -262,7 +262,8 @@ def _field(name: str, written: Mapping[str, Any]) -> Field:
     if "each" in rest:
         rest["each"] = _fields(rest["each"])
         rest.setdefault("schema", {"type": "array"})
-    rest["written_by"] = tuple(rest.get("written_by", ()))
+    for word in ("brings", "written_by"):
+        rest[word] = tuple(rest.get(word, ()))
     return Field(name=name, **rest)
 
 
@@ -303,6 +304,9 @@ def _across(forms: Mapping[str, tuple[Form, Source]], kinds: Collection[str]) ->
                     (*at, "refers_to"),
                     f"there is no form '{field.refers_to}'. {hint}There are: {', '.join(sorted(kinds))}.",
                 )
+            elif field.refers_to and field.refers_to in forms:
+                for name, what in coherence.not_brought(field, forms[field.refers_to][0]):
+                    yield source.problem((*at, "brings", field.brings.index(name)), what)
     for form, source in forms.values():
         if form.kind in tables:
             yield source.problem(

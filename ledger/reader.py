@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ledger import asked
 from ledger.envelope import Forged, read_disclosure, read_envelope
 from ledger.forms import Form, recall_form
 from ledger.references import RECORDS, resolve
@@ -133,6 +134,23 @@ class Ledger:
         """The code of a record named by its code or by the office's name for it."""
         return resolve(self._db, kind, ref)
 
+    def about(self, kind: str, field: str, ref: str) -> list[Record]:
+        """The current records of a kind whose field names a record, for what `rules.agreements` has ASKED."""
+        names = self._names(kind)
+        rows = self._db.execute(
+            f"{_HEADS} WHERE h.kind = ? AND h.entry IN (SELECT value FROM json_each(?)) ORDER BY h.entry",
+            (kind, json.dumps(asked.naming(self._db, kind, field, ref))),
+        )
+        return [self._record(row, names) for row in rows]
+
+    def filed_by(self, code: str) -> Device | None:
+        """Whose record it is: the device of its first version, whoever corrected it."""
+        row: Any = self._db.execute(
+            "SELECT device FROM entry WHERE code = ? AND state = 'accepted' ORDER BY position LIMIT 1",
+            (code,),
+        ).fetchone()
+        return self.devices[row[0]] if row else None
+
     def newest(self, kind: str) -> tuple[int, int]:
         """The position of the latest current record of a kind, and how many there are."""
         row: Any = self._db.execute(
@@ -201,6 +219,10 @@ class Ledger:
         """The derived table of current versions."""
         return self._db.execute("SELECT kind, entry, id FROM head ORDER BY kind, entry").fetchall()
 
+    def asked(self) -> list[asked.Row] | None:
+        """The derived table of who names whom, where there is one."""
+        return asked.kept(self._db)
+
     def mended(self) -> dict[str, str]:
         """The derived table of what was mended, by id."""
         rows: list[Any] = self._db.execute("SELECT id, code FROM mended").fetchall()
@@ -249,8 +271,5 @@ class Ledger:
         """The deputy whose record it is: a correction by the office does not make it the office's."""
         if writer.code is not None or replaces is None:
             return writer.code
-        row: Any = self._db.execute(
-            "SELECT device FROM entry WHERE code = ? AND state = 'accepted' ORDER BY position LIMIT 1",
-            (code,),
-        ).fetchone()
-        return self.devices[row[0]].code if row else None
+        first = self.filed_by(code)
+        return first.code if first else None

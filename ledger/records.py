@@ -143,6 +143,7 @@ def _plain(ready: _Ready, answers: Mapping[str, Any]) -> bool:
 def _faults(form: Form, ready: _Ready, answers: Mapping[str, Any]) -> list[_Found]:
     found = [each for error in ready.validator.iter_errors(_whole(answers)) for each in _said(form, error)]
     found += _beyond_schema(form.fields, answers, (), form)
+    found += _twice(form, answers)
     return found
 
 
@@ -224,9 +225,10 @@ _OTHER_FORM = {
 }
 
 
-def _shown(field: Field | None, limit: Any) -> str:
-    """A bound as the person types it: money in yuan, though kept in cents."""
-    return f"{Decimal(limit) / 100:.2f}" if field and field.shown_as == "money" else f"{limit}"
+def _shown(field: Field | None, value: Any) -> str:
+    """A bound or a value as the person types it: money in yuan, though kept in cents."""
+    whole = isinstance(value, (int, float)) and field is not None and field.shown_as == "money"
+    return f"{Decimal(value) / 100:.2f}" if whole else f"{value}"
 
 
 def _beyond_schema(fields: Mapping[str, Field], answers: Any, at: Path, form: Form) -> Iterator[_Found]:
@@ -247,6 +249,30 @@ def _beyond_schema(fields: Mapping[str, Field], answers: Any, at: Path, form: Fo
 def _hidden(value: Any, path: Path, form: Form) -> Iterator[_Found]:
     if isinstance(value, str) and (fault := letters.fault(value)):
         yield _Found(path, 3, f"problem.{fault}", {"label": _label(form, path)})
+
+
+def _twice(form: Form, answers: Mapping[str, Any]) -> Iterator[_Found]:
+    """Rows that have, in their group's `unique` field, what a row before them has."""
+    for name, group in form.fields.items():
+        rows = answers.get(name)
+        if group.unique is None or not isinstance(rows, list):
+            continue
+        first: dict[str | int, int] = {}
+        for number, row in enumerate(rows):
+            value = row.get(group.unique) if isinstance(row, Mapping) else None
+            if not isinstance(value, (str, int)) or isinstance(value, bool):
+                continue
+            before = first.setdefault(value, number)
+            if before != number:
+                path = (name, number, group.unique)
+                shown = _in_words(group.each[group.unique], value)
+                params = {"label": _label(form, path), "value": shown, "row": before + 1}
+                yield _Found(path, 4, "problem.row_twice", params)
+
+
+def _in_words(field: Field, value: str | int) -> Label | str:
+    """A value as the person chose or typed it."""
+    return field.choices.get(str(value)) or _shown(field, value)
 
 
 def _unknown_references(

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 ROLES = ("deputy", "clerk", "presidium", "scrutineer", "teller", "handler", "observer")
 CHAINS = ("records", "proof")
+OFFICE_NAME = "人大办"
+"""Whose name the office's own key bears."""
 
 
 class Refused(Exception):
@@ -42,6 +44,11 @@ class Device:
     def person(self) -> str:
         """Whose it is: a deputy by code, everyone else by role and name."""
         return self.code or f"{self.role}/{self.name}"
+
+    @property
+    def is_office(self) -> bool:
+        """Whether it is the office's own key: nobody had to confirm that one."""
+        return (self.role, self.name) == ("clerk", OFFICE_NAME) and self.confirmed_at == self.enrolled_at
 
 
 @dataclass(frozen=True)

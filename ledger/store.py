@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import apsw
 
+from ledger import asked
 from ledger.database import (
     PRAGMAS,
     LedgerBusy,
@@ -293,6 +294,7 @@ def open_ledger(home: Path) -> Iterator[Ledger]:
 def _read_forms(store: Store) -> None:
     rows: list[Any] = store.db.execute("SELECT version, text FROM form ORDER BY since, version").fetchall()
     store.forms = {version: recall_form(text) for version, text in rows}
+    asked.prepare(store.db, store.forms)
 
 
 def _add_forms(store: Store, forms: Sequence[Form]) -> None:
