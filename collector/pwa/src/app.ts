@@ -1,10 +1,10 @@
 /** The app's one state and everything that can be done to it. Knows nothing of the screen. */
 import { typedFrom } from './answers.ts'
-import type { Answers, Draft, Filed, Form, Invitation } from './contract.ts'
+import type { Answers, Counts, Draft, Filed, Form, Invitation } from './contract.ts'
 import { today } from './dates.ts'
 import { enrol } from './enrol.ts'
 import { uuid7 } from './envelope.ts'
-import { finalise } from './outbox.ts'
+import { finalise, signerOf } from './outbox.ts'
 import { pauseMs } from './retry.ts'
 import { hearState, talk } from './round.ts'
 import { isWaiting, stateFrom, tripwireOf, type State } from './state.ts'
@@ -82,13 +82,13 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
   }
 
   /** Begin a draft. The first required date is most often today, and the place the same as last time. */
-  function startDraft(form: Form): Promise<Draft> {
+  function startDraft(form: Form, asLastTime = true): Promise<Draft> {
     const first = form.fields.find((field) => field.type === 'date' && field.required)
     const last = state.records.find(({ kind }) => kind === form.kind)
     const place = form.fields.find(
       ({ name, type, required }) => name === form.about && type === 'reference' && required,
     )
-    const same = place && last?.answers[place.name]
+    const same = asLastTime && place && last?.answers[place.name]
     const typed = {
       ...(first ? { [first.name]: today(now()) } : {}),
       ...(same ? { [place.name]: String(same) } : {}),
@@ -196,6 +196,12 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
         await reload()
       }
       void upload()
+    },
+
+    /** Ask the office for both counts of a ballot. */
+    counts: async (ballot: string): Promise<Counts> => {
+      if (!state.identity) throw new Error('not enrolled')
+      return office.counts(ballot, signerOf(state.identity))
     },
 
     hearState: async (): Promise<void> => {

@@ -38,7 +38,11 @@ const acrossFields = ({ say, fields }: { say: Label; fields: string[] }): Found 
 function faultsOf(form: Form, answers: Answers): Found[] {
   if (!isObject(answers)) return [{ place: [], rank: 0, key: 'not_answers', params: {} }]
   const units = validatorOf(form).validate(answers).errors
-  return [...units.flatMap((unit) => saidBy(unit, form, answers)), ...hidden(form, answers)]
+  return [
+    ...units.flatMap((unit) => saidBy(unit, form, answers)),
+    ...hidden(form, answers),
+    ...form.fields.flatMap((field) => twice(form, field, answers[field.name])),
+  ]
 }
 
 const validators = new Map<string, Validator>()
@@ -196,6 +200,31 @@ function hiddenIn(form: Form, answer: Answer, place: Place): Found[] {
 
 const isObject = (value: unknown): value is Answers =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Rows that have, in their group's `unique` field, what a row before them has. */
+function twice(form: Form, group: Field, rows: Answer | undefined): Found[] {
+  const { name, unique } = group
+  if (!unique || !Array.isArray(rows)) return []
+  const first = new Map<Answer, number>()
+  return rows.flatMap((row, at) => {
+    const value = isObject(row) ? row[unique] : undefined
+    if (typeof value !== 'string' && typeof value !== 'number') return []
+    const before = first.get(value)
+    if (before === undefined) {
+      first.set(value, at)
+      return []
+    }
+    const place = [name, at, unique]
+    const shown = inWords(fieldAt(form, place), value)
+    const params = { label: labelAt(form, place), value: shown, row: before + 1 }
+    return [{ place, rank: 4, key: 'row_twice', params }]
+  })
+}
+
+/** A value as the person chose or typed it. */
+const inWords = (field: Field | undefined, value: string | number): Label | string =>
+  field?.choices?.find((choice) => choice.value === value)?.label ??
+  (typeof value === 'number' ? bound(field, value) : value)
 
 // ---------------------------------------------------------------- one fault a place
 

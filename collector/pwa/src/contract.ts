@@ -40,10 +40,14 @@ export interface Field {
   publish: Policy
   choices?: Choice[] | null
   refers_to?: string | null
+  /** What the list of the referred kind carries along with each record, for a screen to use with no network. */
+  brings?: string[] | null
   only_if?: Record<string, Answer> | null
   /** The roles that are asked it; none named means everybody who writes the form. */
   written_by?: string[] | null
   unit?: Label | null
+  /** Of a group: the field of a row whose value no other row may have. */
+  unique?: string | null
   fields?: Field[] | null
 }
 
@@ -101,6 +105,8 @@ export interface Ref {
   name: string | null
   label: string | Label
   about?: string | null
+  /** What some form asks to have along: of a ballot its candidates, how many are chosen. */
+  brings?: Answers
 }
 
 export interface RefList {
@@ -286,4 +292,17 @@ export interface PullAnswer {
   records: PulledRecord[]
   cursor: string
   more: boolean
+}
+
+/** What the office holds of a ballot's counts: none of them before two tellers' devices have filed. */
+export interface Counts {
+  ballot: string
+  arrived: number
+  counts: Counted[] | null
+}
+
+/** One teller's count with its code. */
+export interface Counted {
+  code: string
+  answers: Answers
 }

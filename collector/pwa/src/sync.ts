@@ -1,6 +1,7 @@
 /** Speaking with the office, protocol mingbai/1. The only file that uses fetch. */
 import { b64u, randomBytes, sha256, utf8, type Bytes } from './bytes.ts'
 import type {
+  Counts,
   EnrolAnswer,
   Form,
   Hello,
@@ -172,6 +173,10 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args), no
 
     receipts: async (ids: string[], signer: Signer): Promise<ReceiptsAnswer> =>
       json(await send({ method: 'POST', path: '/receipts', body: { ids }, signer })),
+
+    /** The counts of a ballot, once two tellers' devices have filed; nobody sees one of them before. */
+    counts: async (ballot: string, signer: Signer): Promise<Counts> =>
+      json(await send({ method: 'GET', path: `/counts?ballot=${encodeURIComponent(ballot)}`, signer })),
 
     pull: async (cursor: string, signer: Signer): Promise<PullAnswer> =>
       json(await send({ method: 'GET', path: `/pull?cursor=${encodeURIComponent(cursor)}`, signer })),

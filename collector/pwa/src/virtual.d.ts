@@ -2,3 +2,5 @@ declare module 'virtual:words/*' {
   const words: Record<string, string>
   export default words
 }
+
+declare module '*.css'

@@ -5,7 +5,12 @@ import type { Label, Lang } from './contract.ts'
 /** What fills a sentence's places; a label is taken in the sentence's own language. */
 export type Params = Record<string, string | number | Label>
 
-const held: Partial<Record<Lang, Record<string, string>>> = { zh }
+const held: { zh: Record<string, string>; en?: Record<string, string> } = { zh }
+
+/** The Chinese sentences of a part of the app that comes later. */
+export function addWords(more: Record<string, string>): void {
+  held.zh = { ...held.zh, ...more }
+}
 
 export async function loadWords(lang: Lang): Promise<void> {
   if (lang === 'en') held.en ??= (await import('virtual:words/en')).default
@@ -18,7 +23,7 @@ const fill = (text: string, params: Params, lang: Lang): string =>
   })
 
 export const say = (lang: Lang, key: string, params: Params = {}): string =>
-  fill(held[lang]?.[key] ?? zh[key] ?? key, params, lang)
+  fill(held[lang]?.[key] ?? held.zh[key] ?? key, params, lang)
 
 /** A sentence in both languages, as the office would send it. */
 export const label = (key: string, params: Params = {}): Label => ({

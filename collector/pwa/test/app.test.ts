@@ -74,6 +74,17 @@ test('the first required date begins as today', async () => {
   assert.deepEqual((await app.startDraft(dated)).typed, { day: '2026-03-02' })
 })
 
+test('a form with a screen of its own begins without the place of last time', async () => {
+  const phone = await newPhone()
+  const asked = form([field('grid', { type: 'reference', required: true, refers_to: 'grid' })], {
+    about: 'grid',
+  })
+  await phone.file({ grid: 'WG-2026-7KQ4' })
+  const app = await appOf(phone)
+  assert.deepEqual((await app.startDraft(asked)).typed, { grid: 'WG-2026-7KQ4' })
+  assert.deepEqual((await app.startDraft(asked, false)).typed, {})
+})
+
 test('a filed record goes up by itself once the phone is confirmed', async () => {
   const phone = await newPhone()
   phone.office.deviceState = 'active'

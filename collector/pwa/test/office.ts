@@ -1,6 +1,14 @@
 /** An office for the tests: it keeps what it is sent and signs receipts, and can be told to misbehave. */
 import { digestOf } from '../src/bytes.ts'
-import type { Certificate, Identity, OfficeState, Outcome, ReceiptStatement } from '../src/contract.ts'
+import type {
+  Certificate,
+  Counted,
+  Counts,
+  Identity,
+  OfficeState,
+  Outcome,
+  ReceiptStatement,
+} from '../src/contract.ts'
 import { fingerprint, makeKeys, sign, spkiOf, verify } from '../src/keys.ts'
 
 const LEDGER = 'a-ledger'
@@ -36,6 +44,8 @@ export async function openOffice() {
     instead: (_path: string): Response | null | undefined => undefined,
     /** Changes the statement before it is signed, or the answer after. */
     meddle: (answer: Record<string, unknown>): unknown => answer,
+    /** Tellers' counts by ballot, in the order they came. */
+    counts: new Map<string, Counted[]>(),
     enrolled: null as { code: string; keys: { records: string; proof: string } } | null,
   }
 
@@ -74,12 +84,18 @@ export async function openOffice() {
   async function answer(path: string, request: Request): Promise<unknown> {
     if (path === '/hello') return hello()
     if (path === '/forms') return { forms: [] }
+    if (path.startsWith('/counts')) return counts(new URLSearchParams(path.split('?')[1]).get('ballot') ?? '')
     if (path.startsWith('/pull')) return { records: [], cursor: 'end', more: false }
     const body = (await unpack(request)) as never
     if (path === '/push') return push(body)
     if (path === '/enrol') return enrol(body)
     if (path === '/receipts') return receipts(body)
     return { records: [] }
+  }
+
+  function counts(ballot: string): Counts {
+    const arrived = office.counts.get(ballot) ?? []
+    return { ballot, arrived: arrived.length, counts: arrived.length < 2 ? null : arrived }
   }
 
   const hello = (): unknown => ({

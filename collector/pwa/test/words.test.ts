@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { readWords } from '../build/words.ts'
 import { LEVELS } from '../src/view/level.tsx'
+import { addWords, say } from '../src/words.ts'
 import { REPOSITORY } from './cases.ts'
 
 const words = readWords(join(REPOSITORY, 'content/words'))
@@ -59,4 +60,12 @@ test('only store.ts touches IndexedDB, and only sync.ts and the service worker f
     if (name !== 'store.ts') assert.doesNotMatch(text, /from 'idb'|indexedDB/, name)
     if (name !== 'sync.ts' && name !== 'sw.ts') assert.doesNotMatch(text, /\bfetch\(/, name)
   }
+})
+
+test('the first page does not carry the sentences of the screens that come later', () => {
+  const later = Object.keys(words).filter((key) => key.startsWith('app.tally.'))
+  assert.ok(later.length > 20)
+  assert.equal(say('zh', later[0]!), later[0])
+  addWords({ [later[0]!]: '后来的话' })
+  assert.equal(say('zh', later[0]!), '后来的话')
 })

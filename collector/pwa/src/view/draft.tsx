@@ -1,15 +1,18 @@
 /** Filling in a form, step by step; every change is kept before the screen says so. */
+import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { answersOf } from '../answers.ts'
 import type { Answers, Draft, Field, Form, SaidProblem, Typed } from '../contract.ts'
 import { clock } from '../dates.ts'
 import { askedOf, formFor, schemaOf, stepsOf } from '../form.ts'
 import { questionOf } from '../pointer.ts'
+import { Away, useArrived } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import { faultsOf, loadCheck } from './faults.ts'
 import { idOf, Question } from './field.tsx'
 import { News, Page } from './page.tsx'
 import { Review } from './review.tsx'
+import { screenOf } from './screens.ts'
 import { addressOf, go } from './router.ts'
 import { useDraft } from './use_draft.ts'
 
@@ -25,10 +28,30 @@ export function DraftScreen({ id, step }: { id: string; step: string }) {
     )
   }
   const form = formFor(whole, state.identity?.person.role ?? '')
+  const own = screenOf(form)
+  if (own) return <OwnScreen load={own.draft} draft={draft} form={form} step={step} />
   return <Filling draft={draft} form={form} step={step} />
 }
 
-function Filling({ draft, form, step }: { draft: Draft; form: Form; step: string }) {
+/** What every screen that fills in a draft is given. */
+export interface FillingProps {
+  draft: Draft
+  form: Form
+  step: string
+}
+
+function OwnScreen({ load, ...props }: FillingProps & { load: () => Promise<ComponentType<FillingProps>> }) {
+  const { settings } = useScreen()
+  const arriving = useArrived(load)
+  if (arriving.part) return <arriving.part {...props} />
+  return (
+    <Page title={props.form.label[settings.lang]} back="#/" place="arriving">
+      <Away arriving={arriving} />
+    </Page>
+  )
+}
+
+function Filling({ draft, form, step }: FillingProps) {
   const { app } = useScreen()
   const { typed, change, saved, flush } = useDraft(app, draft)
   const answers = answersOf(form.fields, typed)
@@ -55,7 +78,7 @@ function Filling({ draft, form, step }: { draft: Draft; form: Form; step: string
   )
 }
 
-function SavedStrip({ at }: { at: string }) {
+export function SavedStrip({ at }: { at: string }) {
   const { state, settings, t } = useScreen()
   if (state.saveFailed) {
     return (

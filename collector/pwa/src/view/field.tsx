@@ -1,6 +1,6 @@
 /** One question with its input, made from the form: native controls only, each with its label, hint and fault. */
 import { isAsked, answersOf } from '../answers.ts'
-import type { Field, JsonSchema, Label, SaidProblem, Typed, TypedAnswers } from '../contract.ts'
+import type { Field, JsonSchema, Label, Ref, SaidProblem, Typed, TypedAnswers } from '../contract.ts'
 import { dayInWords } from '../dates.ts'
 import { centsOf, readableYuan } from '../money.ts'
 import { useScreen } from './context.ts'
@@ -16,6 +16,8 @@ export interface Asking {
   typed: Typed | undefined
   onChange: (typed: Typed) => void
   problems: SaidProblem[]
+  /** In which order records are offered; without it, as the office lists them. */
+  order?: (a: Ref, b: Ref) => number
 }
 
 const LISTS = new Set<Field['type']>(['boolean', 'choice', 'choices', 'references', 'strings', 'group'])

@@ -12,6 +12,7 @@ import { LevelTag, useLevel } from './level.tsx'
 import { News, Page } from './page.tsx'
 import { RecordRow } from './records.tsx'
 import { addressOf, go } from './router.ts'
+import { screenOf } from './screens.ts'
 
 export function HomeScreen() {
   const { state, settings, t } = useScreen()
@@ -158,7 +159,8 @@ function Tiles() {
       </News>
     )
   }
-  const begin = async (form: Form): Promise<void> => go('draft', (await app.startDraft(form)).id, 1)
+  const begin = async (form: Form): Promise<void> =>
+    go('draft', (await app.startDraft(form, !screenOf(form))).id, 1)
   return (
     <section>
       <h2>{t('home.what')}</h2>

@@ -1,14 +1,17 @@
 /** One record: how far it has come and what that means, its answers, what to mend, and a copy of it. */
+import type { ComponentType } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Filed, Level } from '../contract.ts'
 import { moment } from '../dates.ts'
 import { titleOf } from '../form.ts'
 import { recordYaml } from '../record_yaml.ts'
+import { Away, useArrived } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import { LevelTag, useLevel } from './level.tsx'
 import { Page } from './page.tsx'
 import { AnswerBlocks } from './review.tsx'
 import { addressOf, go } from './router.ts'
+import { SCREENS } from './screens.ts'
 
 const KINDS: Partial<Record<Level, string>> = { waiting: 'warn', look: 'bad', returned: 'bad' }
 
@@ -31,7 +34,9 @@ export function RecordScreen({ id }: { id: string }) {
     const draft = await app.mend(record)
     if (draft) go('draft', draft.id, 1)
   }
-  const canMend = form !== undefined && record.delivery.at === 'delivered'
+  const own = SCREENS[record.kind]
+  const arrived = record.delivery.at === 'delivered' ? record.delivery.state : null
+  const canMend = form !== undefined && arrived !== null && (!own?.final || arrived === 'quarantined')
   const title = form ? titleOf(form, record.answers, state.refs, settings.lang) : record.kind
   const name = form?.label[settings.lang]
   return (
@@ -51,6 +56,7 @@ export function RecordScreen({ id }: { id: string }) {
         : { nav: 'records' as const })}
     >
       <HowFar record={record} level={level} />
+      {own?.record && <OwnRecord load={own.record} record={record} />}
       <Replaced record={record} />
       {form ? <AnswerBlocks form={form} answers={record.answers} /> : <p>{t('record.no_form')}</p>}
       <Copy record={record} />
@@ -61,6 +67,16 @@ export function RecordScreen({ id }: { id: string }) {
       )}
     </Page>
   )
+}
+
+/** What every part that adds to a record is given. */
+export interface RecordProps {
+  record: Filed
+}
+
+function OwnRecord({ load, record }: RecordProps & { load: () => Promise<ComponentType<RecordProps>> }) {
+  const arriving = useArrived(load)
+  return arriving.part ? <arriving.part record={record} /> : <Away arriving={arriving} />
 }
 
 /** The level in its one word, then what it means, in sentences. */

@@ -10,11 +10,12 @@ const SHOWN = 8
 
 type Props = Asking & { id: string; described: string | undefined; bad: boolean }
 
-export function References({ field, typed, onChange, id, described, bad }: Props) {
+export function References({ field, typed, onChange, id, described, bad, order }: Props) {
   const { state, settings, t } = useScreen()
   const [search, setSearch] = useState('')
   const many = field.type === 'references'
-  const list = state.refs.get(field.refers_to ?? '')?.records ?? []
+  const kept = state.refs.get(field.refers_to ?? '')?.records ?? []
+  const list = order ? [...kept].sort(order) : kept
   const chosen = many ? ((typed as string[] | undefined) ?? []) : typed ? [typed as string] : []
   const isChosen = ({ code, name }: Ref): boolean =>
     chosen.includes(code) || (name !== null && chosen.includes(name))

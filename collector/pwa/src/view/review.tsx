@@ -16,15 +16,31 @@ interface ReviewProps {
   steps: Field[][]
   strip: preact.JSX.Element
   flush: () => Promise<boolean>
+  /** Where a kind reads better in another shape than question by question. */
+  summary?: preact.JSX.Element
+  /** What is said last before filing, where a kind is not like the others. */
+  final?: string
+  /** What keeps it from being filed, where a kind knows more than its form. */
+  look?: (form: Form, answers: Answers) => Promise<SaidProblem[]>
 }
 
-export function Review({ draft, form, answers, steps, strip, flush }: ReviewProps) {
+export function Review({
+  draft,
+  form,
+  answers,
+  steps,
+  strip,
+  flush,
+  summary,
+  final,
+  look = faultsOf,
+}: ReviewProps) {
   const { app, settings, t } = useScreen()
   const [faults, setFaults] = useState<SaidProblem[] | null>(null)
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState(false)
   useEffect(() => {
-    void faultsOf(form, answers).then(setFaults)
+    void look(form, answers).then(setFaults)
   }, [])
   const stepOf = (name: string): number =>
     Math.max(1, steps.findIndex((fields) => fields.some((each) => each.name === name)) + 1)
@@ -83,12 +99,14 @@ export function Review({ draft, form, answers, steps, strip, flush }: ReviewProp
           </ul>
         </News>
       )}
-      <AnswerBlocks
-        form={form}
-        answers={answers}
-        edit={(name) => addressOf('draft', draft.id, stepOf(name))}
-      />
-      <p>{t('review.final')}</p>
+      {summary ?? (
+        <AnswerBlocks
+          form={form}
+          answers={answers}
+          edit={(name) => addressOf('draft', draft.id, stepOf(name))}
+        />
+      )}
+      <p>{final ?? t('review.final')}</p>
       <DropDraft draft={draft} />
     </Page>
   )

@@ -5,9 +5,11 @@ import type { Draft, Typed, TypedAnswers } from '../contract.ts'
 
 const WRITE_WITHIN_MS = 400
 
-interface DraftHeld {
+export interface DraftHeld {
   typed: TypedAnswers
   change: (name: string, typed: Typed) => void
+  /** Several at once; `now` writes them before anything else can happen. */
+  put: (typed: TypedAnswers, now?: boolean) => void
   /** When it was last written. */
   saved: string
   /** Write now. False when the phone could not. */
@@ -31,9 +33,10 @@ export function useDraft(app: App, draft: Draft): DraftHeld {
     return kept
   }
 
-  const change = (name: string, value: Typed): void => {
-    latest.current = { typed: { ...latest.current.typed, [name]: value }, dirty: true }
+  const put = (more: TypedAnswers, now = false): void => {
+    latest.current = { typed: { ...latest.current.typed, ...more }, dirty: true }
     setTyped(latest.current.typed)
+    if (now) return void flush()
     // The first change starts the clock and later ones do not push it back: steady typing is written too.
     timer.current ??= setTimeout(() => void flush(), WRITE_WITHIN_MS)
   }
@@ -49,5 +52,6 @@ export function useDraft(app: App, draft: Draft): DraftHeld {
     }
   }, [draft.id])
 
-  return { typed, change, saved, flush }
+  const change = (name: string, value: Typed): void => put({ [name]: value })
+  return { typed, change, put, saved, flush }
 }

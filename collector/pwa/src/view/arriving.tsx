@@ -1,0 +1,38 @@
+/** A part of the app that comes when it is first needed. It is kept with the rest, so it also comes with no network. */
+import type { ComponentType } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { useScreen } from './context.ts'
+import { News } from './page.tsx'
+
+export interface Arriving<Props> {
+  part: ComponentType<Props> | null
+  failed: boolean
+  again: () => void
+}
+
+export function useArrived<Props>(load: () => Promise<ComponentType<Props>>): Arriving<Props> {
+  const [part, setPart] = useState<ComponentType<Props> | null>(null)
+  const [failed, setFailed] = useState(false)
+  const again = (): void => {
+    setFailed(false)
+    load().then(
+      (arrived) => setPart(() => arrived),
+      () => setFailed(true),
+    )
+  }
+  useEffect(again, [load])
+  return { part, failed, again }
+}
+
+export function Away({ arriving }: { arriving: Pick<Arriving<never>, 'failed' | 'again'> }) {
+  const { t } = useScreen()
+  if (!arriving.failed) return <p role="status">{t('arriving')}</p>
+  return (
+    <News
+      kind="bad"
+      sign="!"
+      head={t('arriving.failed')}
+      act={<button onClick={arriving.again}>{t('arriving.again')}</button>}
+    />
+  )
+}
