@@ -16,6 +16,14 @@ reading     public.db as the pages read it
 shown       a value in words
 facts       what a record's page says
 records     the page of one record
+answers     rows as the answers that ledger.rules reads; lamp_words: a lamp in words
+ballots     the page of a ballot; ballot_words, ballot_grounds, ballot_reasons, bars: what it says and shows
+projects    the page of a project; project_votes, project_words, project_story, dots: the same
+cycles      one year's projects folded out of the rows; cycle_words, cycle_totals: what its page says
+ideas       what became of an idea, and the field that finds it by its code
+coverage    which townships vote, year by year; balance: what each village has had
+amounts     sums of money as people say them
+sheets      whether a ballot's single sheets may be downloaded, and why not
 lists       the list pages of a kind
 home        the home page, the catalogue, the page about the data
 datalinks   where in Datasette the rows stand

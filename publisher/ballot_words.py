@@ -1,16 +1,14 @@
-"""What the page of a ballot says: each finding of the rules as a sentence, with its article."""
+"""What the page of a ballot says: the verdict, the counts, the ranking, ties and further rounds."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ledger.rulebooks import Rulebook
 from ledger.rules.ballot import (
-    ARTICLES,
+    QUORUM,
     Ballot,
     Finding,
     OptionTotals,
@@ -20,10 +18,9 @@ from ledger.rules.ballot import (
     quorum,
     quorum_met,
     returned_within,
-    secret,
 )
-from ledger.rules.ballot_terms import UNVERIFIED
 from ledger.words import Words
+from publisher.ballot_reasons import reason_of
 from publisher.reading import Public
 from publisher.shown import together
 
@@ -33,46 +30,6 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 QUORUMS = ("B1", "B3", "B4")
 ICONS = {"holds": "ok", "fails": "late", "unknown": "none", "note": "part"}
-SOURCES = {
-    "B1": "ballot.quorum",
-    "B3": "ballot.standing_committee_quorum",
-    "B4": "ballot.presidium_quorum",
-    "B5": "ballot.returned_over_issued_is_void",
-    "B6": "ballot.over_marked_is_invalid",
-    "B7": "ballot.secret",
-    "B8": "ballot.tie_rule",
-    "B9": "ballot.too_few_pass",
-    "B10": "ballot.candidates_over_seats",
-    "street": "rollout.levels_that_vote",
-}
-"""Where a rulebook says what a rule of ledger.rules.ballot applies; the others stand in ARTICLES."""
-BASE_OF = {
-    "congress": "ballot.base",
-    "standing_committee": "ballot.standing_committee_base",
-    "presidium": "ballot.presidium_base",
-    "street_council": "ballot.base",
-}
-APPLIED = {
-    "ballot.quorum": "2/3",
-    "ballot.standing_committee_quorum": "1/2",
-    "ballot.presidium_quorum": "1/2",
-}
-"""The shares that ledger.rules.ballot asks for; a rulebook that says otherwise is named on the page."""
-REASONS: tuple[tuple[str, str], ...] = (
-    (r"method unknown", "unknown_method"),
-    (r"(?P<name>\w+) and (?P<more>\w+) unknown", "unknown_both"),
-    (r"(?P<name>\w+) unknown", "unknown"),
-    (r"valid (?P<valid>\d+) \+ invalid (?P<invalid>\d+) is not returned (?P<returned>\d+)", "sum"),
-    (r"option (?P<option>.+): (?P<votes>\d+) votes are above (?P<name>\w+) (?P<n>\d+)", "above_votes"),
-    (r"approve of all options together is (?P<n>\d+), above valid (?P<valid>\d+) × (?P<each>\d+)", "marks"),
-    (r"(?P<name>\w+) (?P<n>\d+) is above (?P<more>\w+) (?P<limit>\d+)", "above"),
-    (r"(?P<returned>\d+) returned > (?P<limit>\d+) (?P<name>\w+): .*", "over"),
-    (r"quorum: (?P<present>\d+) present < (?P<least>\d+) of all (?P<roster>\d+)", "quorum"),
-    (r"seats is zero: .*", "no_seats"),
-    (r"no option was voted on", "no_options"),
-    (r".*(?:places|place each option).*", "places"),
-)
-"""Why the rules say a verdict is void or cannot be computed, and which words say the same."""
 
 
 @dataclass(frozen=True)
@@ -153,40 +110,37 @@ class Said:
 
     def reason(self, why: str) -> str:
         """A reason that the rules give, in the language of the page."""
-        for pattern, key in REASONS:
-            if found := re.fullmatch(pattern, why):
-                params = found.groupdict()
-                for name in ("name", "more"):
-                    if name in params and f"site.ballot.count.{params[name]}" in self.words.messages:
-                        params[name] = self.say(f"count.{params[name]}")
-                return self.say(f"why.{key}", **params)
-        return self.say("why.other", what=why)
+        key, told = reason_of(why)
+        for name in ("name", "more"):
+            if f"site.ballot.count.{told.get(name)}" in self.words.messages:
+                told[name] = self.say(f"count.{told[name]}")
+        return self.say(f"why.{key}", **told)
 
     # -- lamps and sums --
 
     def quorum(self, verdict: Verdict) -> dict[str, str]:
         """The lamp of who was there."""
-        asked = next((each for each in verdict.findings if each.rule in QUORUMS), None)
+        asked = next((each for each in verdict.findings if is_quorum(each)), None)
         ballot = self.ballot
         if ballot is None:
             return self._lamp("unknown", "lamp.quorum.unknown", "lamp.quorum.terms")
-        finding = asked or quorum_met(ballot.roster, ballot.present, ballot.body)
-        if finding.rule == "street":
+        finding = asked or quorum_met(ballot.roster, ballot.present, ballot.body, share=ballot.quorum)
+        if finding.rule == "street" and finding.state == "note":
             return self._lamp(
-                "note", "lamp.quorum.street", "lamp.quorum.street.why", present=_n(ballot.present)
+                "note", "lamp.quorum.street", "lamp.quorum.street.why", present=digits(ballot.present)
             )
         key = "surely" if finding.state == "holds" and ballot.present is None else finding.state
         return {
             "icon": ICONS[finding.state],
-            "what": self.say(f"lamp.quorum.{key}", present=_n(ballot.present)),
-            "why": self._quorum(finding),
+            "what": self.say(f"lamp.quorum.{key}", present=digits(ballot.present)),
+            "why": self.quorum_of(finding),
         }
 
     def sheets(self, totals: Totals) -> dict[str, str]:
         """The lamp of the arithmetic."""
         wrong = impossible(self.ballot, totals) if self.ballot else ()
         finding = returned_within(totals.issued, totals.returned, self.row["present"])
-        told = {name: _n(getattr(totals, name)) for name in ("issued", "returned", "valid", "invalid")}
+        told = {name: digits(getattr(totals, name)) for name in ("issued", "returned", "valid", "invalid")}
         if finding.state == "fails":
             return self._lamp("fails", "lamp.sheets.fails", "lamp.sheets.fails.why", **told)
         if wrong:
@@ -202,16 +156,16 @@ class Said:
         """发出 = 收回 = 有效 + 无效, with the sign that is true."""
         together = None if None in (totals.valid, totals.invalid) else totals.valid + totals.invalid  # type: ignore[operator]
         return [
-            ("", self.say("count.issued"), _n(totals.issued)),
-            (_sign(totals.issued, totals.returned), self.say("count.returned"), _n(totals.returned)),
-            (_sign(totals.returned, together), self.say("count.valid"), _n(totals.valid)),
-            ("+", self.say("count.invalid"), _n(totals.invalid)),
+            ("", self.say("count.issued"), digits(totals.issued)),
+            (_sign(totals.issued, totals.returned), self.say("count.returned"), digits(totals.returned)),
+            (_sign(totals.returned, together), self.say("count.valid"), digits(totals.valid)),
+            ("+", self.say("count.invalid"), digits(totals.invalid)),
         ]
 
     def unmarked(self, totals: Totals) -> str:
         """How many sheets chose nothing, and how many one may mark."""
         form = self.ballot.form if self.ballot else ""
-        marks = self.say(f"form.{form}", n=_n(self.ballot and self.ballot.seats)) if form else ""
+        marks = self.say(f"form.{form}", n=digits(self.ballot and self.ballot.seats)) if form else ""
         return marks + (self.say("blank", n=totals.blank) if totals.blank is not None else "")
 
     # -- the ranking --
@@ -234,7 +188,7 @@ class Said:
         return {
             "finding": finding,
             "label": self.say("chart.label", total=n, finding=finding),
-            "limit": self.say("chart.limit" if self._half() else "chart.limit.other", need=_n(need)),
+            "limit": self.say("chart.limit" if self._half() else "chart.limit.other", need=digits(need)),
             "end": self.say("chart.end", base=base if size else self.say("count.valid"), n=total),
             "cut": self.say("chart.cut", n=left, unchosen=self.unchosen),
             "table": self.say("chart.table", total=n),
@@ -256,13 +210,16 @@ class Said:
         if option in verdict.selected or option in verdict.recommended:
             return self.say("outcome.selected" if option in verdict.selected else "outcome.recommended")
         if option in done.later and later:
-            return self.say("outcome.later", round=_n(later.row["round"]), verb=self.verb)
+            return self.say("outcome.later", round=digits(later.row["round"]), verb=self.verb)
         if option in verdict.tied:
             if not done.later or later is None:
                 return self.say("outcome.tied")
             votes = next((other.approve for other in later.totals.options if other.option == option), None)
             return self.say(
-                "outcome.tied.lost", round=_n(later.row["round"]), votes=_n(votes), unchosen=self.unchosen
+                "outcome.tied.lost",
+                round=digits(later.row["round"]),
+                votes=digits(votes),
+                unchosen=self.unchosen,
             )
         if option in verdict.outvoted:
             return self.say("outcome.outvoted", unchosen=self.unchosen)
@@ -316,7 +273,7 @@ class Said:
             found["text"] = self.say("tie.rule", rule=self._choice(public, "tie_rule"), **told)
         if later is not None:
             strong, rest = Said(self.words, self.lang, later.ballot, later.row).verdict(later)
-            round = _n(later.row["round"])
+            round = digits(later.row["round"])
             found["link"] = (self.say("tie.round", round=round), public.path(later.row["code"]))
             chosen = together((named[each] for each in done.later), self.lang)
             found["next"] = self.say("tie.chosen", subjects=chosen) if chosen else strong + rest
@@ -331,119 +288,51 @@ class Said:
     def _choice(self, public: Public, name: str) -> str:
         return public.kinds["ballot"].fields[name].say(self.row[name], public.titles, self.lang)
 
-    # -- why so --
-
-    def rules(self, done: Fold, rulebook: Rulebook) -> list[dict[str, Any]]:
-        """Each rule that was applied: what it says of this ballot, its article, whether one was found."""
-        return [self._rule(each, done, rulebook) for each in self._findings(done)]
-
-    def _findings(self, done: Fold) -> Iterator[Finding]:
-        for each in done.verdict.findings:
-            if each.rule != "arithmetic" and not (each.rule == "street" and "quorum" in each.why):
-                yield each
-        if self.ballot and self.ballot.form in ("approve_up_to_k", "choose_one"):
-            yield Finding("B6", "holds", "")
-        yield secret(self.row["method"])
-
-    def _rule(self, each: Finding, done: Fold, rulebook: Rulebook) -> dict[str, Any]:
-        rule = each.rule.lower()
-        key = BASE_OF[self.ballot.body] if each.rule == "B2" and self.ballot else SOURCES.get(each.rule, "")
-        value = rulebook.values.get(key)
-        article = value.article if value else ARTICLES[each.rule]
-        unverified = value.unverified if value else article == UNVERIFIED
-        unverified |= self.street and each.rule != "street"  # what holds for a congress, by analogy
-        told = each.state in ("fails", "unknown") or (each.state == "note" and each.rule == "B10")
-        return {
-            "name": self.say(f"rule.{rule}"),
-            "text": self._text(each, done),
-            "state": self.say(f"state.{each.state}") if told else "",
-            "article": None if article == UNVERIFIED else article,
-            "basis": self.say("unverified.article" if article and article != UNVERIFIED else "unverified")
-            if unverified
-            else "",
-        }
-
-    def _text(self, each: Finding, done: Fold) -> str:
-        ballot, totals, verdict = self.ballot, done.totals, done.verdict
-        if each.rule == "B7" and each.state != "unknown":
-            return self.say(f"rule.b7.{each.state}")
-        if each.state == "unknown" and each.rule not in QUORUMS:
-            return self.reason(each.why) + self.say("stop")
-        if each.rule in QUORUMS:
-            return self._quorum(each)
-        seats = _n(ballot and ballot.seats)
-        match each.rule:
-            case "B2":
-                return self.denominator(done)
-            case "B5":
-                told = {"issued": _n(totals.issued), "returned": _n(totals.returned)}
-                return self.say(f"rule.b5.{each.state}", **told)
-            case "B6":
-                return self.say("rule.b6.holds", n=seats)
-            case "B8":
-                return self.say("rule.b8.tie" if verdict.tied else "rule.b8.most", n=seats)
-            case "B9":
-                return self.say("rule.b9.note", left=verdict.seats_left, n=seats)
-            case "B10":
-                told = {"total": str(len(totals.options)), "n": seats}
-                return self.say(f"rule.b10.{each.state}", **told)
-        return self.say(f"rule.{each.rule.lower()}.text")
-
-    def _quorum(self, finding: Finding) -> str:
+    def quorum_of(self, finding: Finding) -> str:
         ballot = self.ballot
         assert ballot is not None
-        least = None if ballot.roster is None else quorum(ballot.roster, ballot.body)
+        least = None if ballot.roster is None else quorum(ballot.roster, ballot.body, ballot.quorum)
         told = {
             "who": self.who,
-            "roster": _n(ballot.roster),
-            "present": _n(ballot.present),
-            "least": _n(least),
+            "roster": digits(ballot.roster),
+            "present": digits(ballot.present),
+            "least": digits(least),
         }
         key = finding.state
         if key == "holds" and ballot.present is None:
             key = "surely"  # type: ignore[assignment]
         elif key == "unknown":
             return self.say("quorum.unknown", why=self.reason(finding.why))
-        share = self.say(f"share.{finding.rule.lower()}")
-        return self.say(f"quorum.{key}", share=share, **told)
+        return self.say(f"quorum.{key}", share=self._share_there(finding.rule), **told)
 
-    def differs(self, rulebook: Rulebook) -> list[str]:
-        """Where this ballot was held otherwise than the rulebook says."""
-        if self.ballot is None:
-            return []
-        mine: dict[str, Any] = {BASE_OF[self.ballot.body]: self.ballot.base}
-        if self.ballot.body == "congress":
-            mine |= {"ballot.threshold": str(self.ballot.threshold), "ballot.strict": self.ballot.strict}
-            mine |= {"ballot.tie_rule": self.row["tie_rule"]}
-        if self.ballot.body != "street_council":
-            key = SOURCES[{"congress": "B1", "standing_committee": "B3", "presidium": "B4"}[self.ballot.body]]
-            mine[key] = APPLIED[key]
-        found = []
-        for key, value in mine.items():
-            ruled = rulebook.values.get(key)
-            if ruled is not None and value is not None and str(ruled.value) != str(value):
-                what = self.say(f"differs.{key.partition('.')[2].rpartition('_')[2]}")
-                told = {"what": what, "ruled": self._word(ruled.value), "done": self._word(value)}
-                found.append(self.say("differs", **told))
-        return found
+    def _share_there(self, rule: str) -> str:
+        """What share of all must be there."""
+        own = self.ballot.quorum if self.ballot else None
+        by_law = QUORUM[self.ballot.body][1] if self.ballot and self.ballot.body in QUORUM else None
+        if own in (None, by_law):
+            return self.say(f"share.{rule.lower()}")
+        return self.say("share.reach" if rule == "B1" else "share.over", share=str(own))
 
-    def _word(self, value: Any) -> str:
-        """A value of a rulebook as people say it."""
-        key = f"value.{str(value).lower()}"
-        return self.say(key) if f"site.ballot.{key}" in self.words.messages else str(value)
+    # -- who announced it --
 
     def result(self, row: Row, public: Public) -> dict[str, Any]:
         """Who announced the result, and how two counts that differed were settled."""
         people = [row["chief_scrutineer"], *(row["scrutineers"] or ())]
         return {
-            "title": self.say("result", day=_n(row["announced_on"])),
+            "title": self.say("result", day=digits(row["announced_on"])),
             "href": public.path(row["code"]),
             "people": [(public.titles.get(each, each), public.path(each)) for each in people if each],
             "settled": row["resolution"],
         }
 
 
-def _n(value: Any) -> str:
+def is_quorum(each: Finding) -> bool:
+    """Whether a finding is about who was there; a street council has a quorum only where a rule sets one."""
+    return each.rule in QUORUMS or (each.rule == "street" and each.state != "note")
+
+
+def digits(value: Any) -> str:
+    """A count; a "?" is one that nobody wrote or that is not published."""
     return "?" if value is None else str(value)
 
 

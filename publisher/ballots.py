@@ -26,8 +26,11 @@ from ledger.rules.ballot import (
     needed,
     seated,
 )
+from ledger.rules.ballot_records import share
 from ledger.words import Words
-from publisher import ballot_words
+from publisher import ballot_words, sheets
+from publisher.answers import naming, unpublished
+from publisher.ballot_grounds import Grounds
 from publisher.bars import Bar, bars
 from publisher.reading import Public
 from publisher.spreadsheet import safe_rows
@@ -36,11 +39,18 @@ Row = Mapping[str, Any]
 SHEETS = ("issued", "returned", "valid", "invalid", "blank")
 VOTES = ("approve", "oppose", "abstain", "points")
 COLUMNS = (
-    "form", "seats", "base", "threshold", "body", "roster", "present", *SHEETS, "option", "subject", *VOTES,
-    "list_frozen_on", "voted_on",
+    "form", "seats", "base", "threshold", "strict", "body", "quorum", "roster", "present", *SHEETS, "option",
+    "subject", *VOTES, "list_frozen_on", "voted_on",
 )  # fmt: skip
 """The columns that `python -m ledger.rules.ballot` reads (docs/ballots.md)."""
 CHOSEN = ("selected", "recommended")
+QUORUM_OF = {
+    "congress": "ballot.quorum",
+    "standing_committee": "ballot.standing_committee_quorum",
+    "presidium": "ballot.presidium_quorum",
+    "street_council": "ballot.street_council_quorum",
+}
+"""Where a rulebook sets what share of all must be there; none of the national rules sets one for a street."""
 
 
 @dataclass(frozen=True)
@@ -86,36 +96,38 @@ class Fold:
         return size, needed(size, self.ballot.threshold, self.ballot.strict)
 
 
-def fold(public: Public, row: Row, seen: frozenset[str] = frozenset()) -> Fold:
-    """A ballot with its result and its further rounds; nothing is guessed where a row says nothing."""
+def fold(public: Public, row: Row, rulebook: Rulebook, seen: frozenset[str] = frozenset()) -> Fold:
+    """A ballot with its result and its further rounds; nothing is guessed where a row says nothing.
+
+    Of the rulebook only the quorum is read.
+    """
     code = row["code"]
     candidates = public.groups.get(("ballot", "candidates"), {}).get(code, ())
-    results = [each for each in public.rows.get("ballot_result", ()) if each["ballot"] == code]
-    ballot = _ballot(row)
+    results = naming(public, "ballot_result", code, "ballot")
+    ballot = _ballot(row, rulebook)
     lines: Sequence[Row] = ()
     totals = Totals(())
     if len(results) == 1:
         lines = public.groups.get(("ballot_result", "totals"), {}).get(results[0]["code"], ())
         totals = _totals(results[0], lines, candidates)
-    doubts = tuple(_doubts(candidates, results, ballot, lines))
+    doubts = tuple(_doubts(public, candidates, results, ballot, lines))
     verdict = Verdict("not_verified") if doubts or ballot is None else decide(ballot, totals)
-    return Fold(row, candidates, results, ballot, totals, verdict, doubts, _further(public, row, seen))
+    return Fold(
+        row, candidates, results, ballot, totals, verdict, doubts, _further(public, row, rulebook, seen)
+    )
 
 
-def _further(public: Public, row: Row, seen: frozenset[str]) -> Fold | None:
+def _further(public: Public, row: Row, rulebook: Rulebook, seen: frozenset[str]) -> Fold | None:
     code = row["code"]
     seen |= {code}
-    rounds = [
-        each
-        for each in public.rows["ballot"]
-        if each["revote_of"] == code and each["code"] not in seen and each["cycle"] == row["cycle"]
-    ]
+    later = naming(public, "ballot", code, "revote_of")
+    rounds = [each for each in later if each["code"] not in seen and each["cycle"] == row["cycle"]]
     if not rounds:
         return None
-    return fold(public, min(rounds, key=lambda each: (each["round"] or 0, each["code"])), seen)
+    return fold(public, min(rounds, key=lambda each: (each["round"] or 0, each["code"])), rulebook, seen)
 
 
-def _ballot(row: Row) -> Ballot | None:
+def _ballot(row: Row, rulebook: Rulebook) -> Ballot | None:
     """How it was voted; None where a row does not say what the rules need."""
     over, _, under = str(row["threshold"]).partition("/")
     if not (over.isdecimal() and under.isdecimal() and 0 < int(over) <= int(under)):
@@ -132,8 +144,15 @@ def _ballot(row: Row) -> Ballot | None:
             body=row["body_kind"],
             threshold=Fraction(int(over), int(under)),
             strict=row["strict"] is None or bool(row["strict"]),
+            quorum=_quorum(row["body_kind"], rulebook),
         )
     )
+
+
+def _quorum(body: str, rulebook: Rulebook) -> Fraction | None:
+    """The share of all that a rulebook asks for; None where it says none, or one that is none."""
+    value = rulebook.values.get(QUORUM_OF[body])
+    return None if value is None else share(str(value.value))
 
 
 def _totals(result: Row, lines: Sequence[Row], candidates: Sequence[Row]) -> Totals:
@@ -150,20 +169,36 @@ def _totals(result: Row, lines: Sequence[Row], candidates: Sequence[Row]) -> Tot
 
 
 def _doubts(
-    candidates: Sequence[Row], results: Sequence[Row], ballot: Ballot | None, lines: Sequence[Row]
+    public: Public,
+    candidates: Sequence[Row],
+    results: Sequence[Row],
+    ballot: Ballot | None,
+    lines: Sequence[Row],
 ) -> Iterator[str]:
     """Why nothing can be computed, before any rule is asked."""
     if ballot is None:
         yield "terms"
+    if unpublished(public, "ballot_result", "ballot"):
+        yield "untold.result"
+        return
     if not results:
         yield "no_result"
         return
     if len(results) > 1:
         yield "results"
         return
+    if results[0]["declared_void"]:
+        return  # nothing was counted: more came back than went out, and the rules say so
+    if unpublished(public, "ballot", "candidates.option"):
+        yield "untold.list"
+        return
+    if unpublished(public, "ballot_result", "totals.option", "totals.approve"):
+        yield "untold.votes"
+        return
     if sorted(str(each["option"]) for each in lines) != sorted(str(each["option"]) for each in candidates):
         yield "options"
-    if any(each["approve"] is None for each in lines):
+    counted = ("approve", "points") if ballot and ballot.form == "rank_all" else ("approve",)
+    if any(each[name] is None for each in lines for name in counted):
         yield "votes"
 
 
@@ -172,8 +207,9 @@ def _doubts(
 
 def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) -> dict[str, Any]:
     """What the template of a ballot is given beside what every record's is."""
-    done = fold(public, row)
+    done = fold(public, row, rulebook)
     said = ballot_words.Said(words, lang, done.ballot, row)
+    grounds = Grounds(said, rulebook)
     shown, one = _shown(done), len(done.results) == 1
     return {
         "verdict": said.verdict(done),
@@ -184,10 +220,11 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
         "tie": said.tie(done, public),
         "follows": said.follows(public),
         "denominator": said.denominator(done),
-        "rules": said.rules(done, rulebook),
-        "differs": said.differs(rulebook),
+        "rules": grounds.rules(done),
+        "differs": grounds.differs(),
         "results": [said.result(each, public) for each in done.results],
         "csv": f"{row['code']}.csv" if offered(done) else None,
+        "sheets": sheets.said(row, rulebook, words, lang),
     }
 
 
@@ -212,6 +249,7 @@ def _chart(public: Public, done: Fold, shown: list[OptionTotals], said: ballot_w
     items = [Bar(each.subject or each.option, each.approve, each.option not in chosen) for each in shown]
     cut = len(chosen) if 0 < len(chosen) < len(shown) else None
     links = {each["option"]: each["candidate"] for each in done.candidates}
+    lines = _lines(public, done.results[0])
     score = [
         each.points if done.ballot and done.ballot.form == "rank_all" else -each.approve for each in shown
     ]
@@ -221,7 +259,7 @@ def _chart(public: Public, done: Fold, shown: list[OptionTotals], said: ballot_w
             "option": each.option,
             "subject": each.subject or each.option,
             "href": public.path(links.get(each.option) or ""),
-            "votes": [each.approve, *(getattr(each, name) for name in said.columns)],
+            "votes": [each.approve, *(_known(lines[each.option][name]) for name in said.columns)],
             "share": f"{100 * each.approve / size:.1f}%" if size else "",
             "result": said.outcome(each, done),
         }
@@ -235,25 +273,37 @@ def _chart(public: Public, done: Fold, shown: list[OptionTotals], said: ballot_w
     }
 
 
+def _known(count: int | None) -> int | str:
+    """A count; nobody having written it is not 0."""
+    return "?" if count is None else count
+
+
+def _lines(public: Public, result: Row) -> dict[str, Row]:
+    """The rows of a result's totals by their options."""
+    return {each["option"]: each for each in public.groups[("ballot_result", "totals")][result["code"]]}
+
+
 # -- the totals beside the page --
 
 
 def offered(done: Fold) -> bool:
-    """Whether the totals can be had: one result, and terms that the columns can say."""
-    return bool(len(done.results) == 1 and done.ballot and done.ballot.strict and done.totals.options)
+    """Whether the totals can be had: one result, with terms and numbers."""
+    return bool(len(done.results) == 1 and done.ballot and done.totals.options)
 
 
-def totals_csv(public: Public, row: Row) -> str | None:
+def totals_csv(public: Public, row: Row, rulebook: Rulebook) -> str | None:
     """The totals in the columns that the recount reads, a line an option."""
-    done = fold(public, row)
-    if not offered(done):
+    done = fold(public, row, rulebook)
+    if not offered(done) or done.ballot is None:
         return None
     result = done.results[0]
-    lines = {each["option"]: each for each in public.groups[("ballot_result", "totals")][result["code"]]}
+    lines = _lines(public, result)
     same = {
         "form": row["ballot_form"],
         "body": row["body_kind"],
         "roster": row["roster_size"],
+        "strict": "yes" if done.ballot.strict else "no",
+        "quorum": done.ballot.quorum,
         **{
             name: row[name]
             for name in ("seats", "base", "threshold", "present", "list_frozen_on", "voted_on")
@@ -264,5 +314,5 @@ def totals_csv(public: Public, row: Row) -> str | None:
         {**same, **lines[each.option], "option": each.option, "subject": each.subject}
         for each in done.totals.options
     ]
-    cells = (["" if each[name] is None else str(each[name]) for name in COLUMNS] for each in rows)
+    cells = (["" if each.get(name) is None else str(each[name]) for name in COLUMNS] for each in rows)
     return safe_rows([COLUMNS, *cells])

@@ -9,27 +9,39 @@ from typing import Any
 from ledger.congress import Congress
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
-from publisher import ballots
+from publisher import balance, ballots, coverage, cycle_words, ideas, projects
 from publisher.datalinks import DataLinks
 from publisher.home import catalogue_data, data_data, home_data
 from publisher.lists import list_pages
 from publisher.reading import Kind, Public
 from publisher.records import describe, record_data, shared
-from publisher.specimen import list_specimen, record_specimen, site_name
+from publisher.specimen import OF_KIND, list_specimen, of_kinds, record_specimen, site_name
 from publisher.stamp import Mould, Page, Plain, Shell
 from publisher.templates import Templates
 
 HOME, CATALOGUE, DATA = "index", "catalogue", "data"
 AUTHORED = (HOME, CATALOGUE, DATA)
 """Pages of content/pages that have a place to be stamped into."""
+OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
+    "coverage": coverage.page,
+    "balance": balance.page,
+}
+"""Those that only a congress with their kind has (publisher.specimen.OF_KIND), and what each is given."""
+LOOKED_UP_IN = ("project_idea", "project_cycle")
+"""The kinds whose lists have a field that finds an idea: its own, and the first of the tab."""
 SPOKEN = ("site.", "data.", "problem.")
 """What templates may say; publisher.templates looks for these words in them."""
 
 MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], dict[str, Any]]] = {
-    "ballot": ballots.page
+    "ballot": ballots.page,
+    "project_candidate": projects.page,
+    "project_cycle": cycle_words.page,
+    "project_idea": ideas.page,
 }
 """What the page of a record is given beside what all are, for kinds whose template asks for it."""
-BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any]], str | None]] = {"ballot": ballots.totals_csv}
+BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook], str | None]] = {
+    "ballot": ballots.totals_csv
+}
 """The CSV that stands beside a record's page."""
 
 
@@ -70,7 +82,7 @@ class Site:
 
 def specimens(kinds: list[str]) -> dict[str, str]:
     """The shells the pages need: their names, and where below the built shell each stands."""
-    found = {name: f"{name}.html" for name in AUTHORED}
+    found = {name: f"{name}.html" for name in (*AUTHORED, *of_kinds(kinds))}
     for kind in kinds:
         found[f"{kind}/record"] = f"{record_specimen(kind)}.html"
         found[f"{kind}/list"] = f"{list_specimen(kind)}.html"
@@ -97,6 +109,30 @@ def _authored(site: Site) -> Iterator[Page]:
         template = "home.html" if page == HOME else f"{page}.html"
         mould = site.mould(page, (template,), shared={"congress": site.congress.name[site.lang]})
         yield Page(f"{page}.html", name, description, given, mould)
+    for page in _of_kinds(site):
+        given = OF_KINDS[page](site.public, site.links, site.rulebook, site.words, site.lang)
+        beside = [each for each in _beside(site) if each["name"] != page]
+        mould = site.mould(page, (f"{page}.html",), shared={"beside": beside})
+        title = site.words.say(f"site.{page}.name", site.lang)
+        yield Page(f"{page}.html", title, f"{title} · {name}", given, mould)
+
+
+def _of_kinds(site: Site) -> list[str]:
+    """The pages of OF_KINDS that this congress has."""
+    return [page for page in OF_KINDS if page in site.shells]
+
+
+def _beside(site: Site) -> list[dict[str, Any]]:
+    """Links to them, as the lists and the cycles show them."""
+    return [
+        {
+            "name": page,
+            "label": site.words.say(f"site.{page}.link", site.lang),
+            "small": site.words.say(f"site.{page}.name", site.lang),
+            "href": f"{page}.html",
+        }
+        for page in _of_kinds(site)
+    ]
 
 
 def _list(site: Site, kind: Kind) -> Iterator[Page]:
@@ -108,6 +144,7 @@ def _list(site: Site, kind: Kind) -> Iterator[Page]:
         "siblings": _siblings(site, kind),
         "group": kind.group[site.lang] if kind.group else site.words.say("site.list.siblings", site.lang),
         "csv": f"{site.links.table(kind.name)}.csv?_stream=on",
+        "lookup": _lookup(site) if kind.name in LOOKED_UP_IN else None,
     }
     mould = site.mould(f"{kind.name}/list", (f"{kind.name}.list.html", "list.html"), kind=given)
     for name, title, data in list_pages(site.public, kind, site.links, site.lang):
@@ -115,9 +152,13 @@ def _list(site: Site, kind: Kind) -> Iterator[Page]:
         yield Page(f"{kind.name}/{name}.html", title, description, data, mould)
 
 
+def _lookup(site: Site) -> dict[str, Any] | None:
+    return ideas.lookup(site.public, site.words, site.lang, site.congress.addresses["www"])
+
+
 def _siblings(site: Site, kind: Kind) -> list[dict[str, Any]]:
     """The kinds that share this one's tab, registers or a group: each list leads to the rest."""
-    return [
+    kinds = [
         {
             "name": other.name,
             "label": other.label[site.lang],
@@ -127,16 +168,23 @@ def _siblings(site: Site, kind: Kind) -> list[dict[str, Any]]:
         for other in sorted(site.public.shown, key=lambda other: other.place)
         if other.group == kind.group and (kind.group or (kind.register and other.register))
     ]
+    names = {each["name"] for each in kinds}
+    pages = [
+        {"name": each["name"], "label": each["small"], "count": None, "href": each["href"]}
+        for each in _beside(site)
+        if kind.group and OF_KIND[each["name"]] in names
+    ]
+    return [*kinds, *pages]
 
 
 def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
     label = kind.label[site.lang]
-    given = shared(kind, site.links, site.lang)
+    given = {**shared(kind, site.links, site.lang), "base": site.links.base, "beside": _beside(site)}
     mould = site.mould(f"{kind.name}/record", (f"{kind.name}.record.html", "record.html"), kind=given)
     for row in site.public.rows[kind.name]:
         data = record_data(site.public, kind, row, site.links, site.lang)
         if more := MORE.get(kind.name):
             data |= more(site.public, row, site.rulebook, site.words, site.lang)
         yield Page(f"{kind.name}/{row['code']}.html", row["title"], describe(data, label), data, mould)
-        if (beside := BESIDE.get(kind.name)) and (table := beside(site.public, row)):
+        if (beside := BESIDE.get(kind.name)) and (table := beside(site.public, row, site.rulebook)):
             yield Plain(f"{kind.name}/{row['code']}.csv", table)

@@ -105,6 +105,13 @@ class Correction:
     changed: tuple[str, ...]
 
 
+class Row(dict[str, Any]):
+    """A row of public.db. What has no column holds nothing, as an empty cell does."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
 @dataclass(frozen=True)
 class Public:
     """Everything in public.db that pages are made of."""
@@ -275,18 +282,18 @@ def _kind(row: sqlite3.Row, fields: Mapping[str, Asked]) -> Kind:
     )
 
 
-def _decoded(row: sqlite3.Row, fields: Mapping[str, Asked]) -> dict[str, Any]:
+def _decoded(row: sqlite3.Row, fields: Mapping[str, Asked]) -> Row:
     """A row with its lists as lists."""
-    values = dict(row)
+    values = Row(row)
     for name, value in values.items():
         if value is not None and name in fields and fields[name].type in ("choices", "references", "strings"):
             values[name] = json.loads(value)
     return values
 
 
-def _group(db: sqlite3.Connection, table: str, group: Asked) -> dict[str, list[dict[str, Any]]]:
+def _group(db: sqlite3.Connection, table: str, group: Asked) -> dict[str, list[Row]]:
     fields = {each.name: each for each in group.each}
-    lines: dict[str, list[dict[str, Any]]] = {}
+    lines: dict[str, list[Row]] = {}
     for row in db.execute(f'SELECT * FROM "{table}" ORDER BY code, n'):
         lines.setdefault(row["code"], []).append(_decoded(row, fields))
     return lines

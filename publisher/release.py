@@ -21,7 +21,7 @@ from publisher.check import check
 from publisher.extract import Extract
 from publisher.held import read_release, write_held
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
-from publisher.pages import Site, pages, specimens
+from publisher.pages import OF_KINDS, Site, pages, specimens
 from publisher.public_db import (
     Position,
     Stand,
@@ -209,8 +209,12 @@ def write_data(data: Path, content: Content, extracted: Extract, stand: Stand) -
 
 
 def cut_shells(shell: Path, kinds: list[str]) -> dict[str, Shell]:
-    """Every specimen of a built shell, cut once."""
-    return {name: Shell.cut((shell / path).read_text("utf-8")) for name, path in specimens(kinds).items()}
+    """Every specimen of a built shell, cut once; a page that a kind brings may have been left out."""
+    return {
+        name: Shell.cut((shell / path).read_text("utf-8"))
+        for name, path in specimens(kinds).items()
+        if name not in OF_KINDS or (shell / path).is_file()
+    }
 
 
 def _copy_authored(

@@ -7,7 +7,7 @@ Page.parent), and nothing of the theme's inside. What comes out is cut and fille
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 RECORD, LIST = "record", "list"
 SECTIONS = ("content", "related", "corrections", "data")
+OF_KIND: Mapping[str, str] = {"coverage": "rollout_status", "balance": "project_candidate"}
+"""Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 
 
 def record_specimen(kind: str) -> str:
@@ -43,6 +45,11 @@ def record_specimen(kind: str) -> str:
 def list_specimen(kind: str) -> str:
     """Where the specimen of a kind's list pages is built."""
     return f"{kind}/{NAME_TOKENS[1]}"
+
+
+def of_kinds(kinds: Collection[str]) -> list[str]:
+    """The authored pages that these kinds bring with them."""
+    return [page for page, kind in OF_KIND.items() if kind in kinds]
 
 
 def site_name(congress: Congress, words: Words) -> str:
@@ -69,20 +76,27 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     notice = [f"<strong>{escape(congress.notice['zh'])}</strong>"] if congress.notice else []
     config.copyright = "<br>".join([*notice, words.say("site.footer")])
     first, *rest = config.nav or []
-    config.nav = [first, *(_nav(tab, words) for tab in tabs(load_forms(content))), *rest]
+    there = [page for page in OF_KIND if (content / "pages" / f"{page}.md").is_file()]
+    config.nav = [first, *(_nav(tab, words, there) for tab in tabs(load_forms(content))), *rest]
     return config
 
 
-def _nav(tab: Tab, words: Words) -> dict[str, Any]:
+def _nav(tab: Tab, words: Words, there: Collection[str]) -> dict[str, Any]:
+    kinds = {form.kind for form in tab.kinds}
     entries = [{form.label["zh"]: f"{form.kind}/index.md"} for form in tab.kinds]
+    entries += [{words.say(f"site.{page}.name"): f"{page}.md"} for page in of_kinds(kinds) if page in there]
     name = tab.label["zh"] if tab.label else tab.name and words.say(tab.name)
-    return {name: entries} if name else entries[0]
+    return {name or tab.kinds[0].label["zh"]: entries} if name or len(entries) > 1 else entries[0]
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add, for each kind, the page the navigation names and the two specimens it never lists."""
     words = load_words(_content(config))
-    for form in public(load_forms(_content(config))):
+    forms = public(load_forms(_content(config)))
+    for page in OF_KIND.keys() - of_kinds([form.kind for form in forms]):
+        if (file := files.get_file_from_path(f"{page}.md")) is not None:
+            files.remove(file)
+    for form in forms:
         # Stands for the first list page in the navigation, which is stamped over it.
         front = {"title": form.label["zh"], "hide": _hidden(LIST)}
         files.append(File.generated(config, f"{form.kind}/index.md", content=_front_matter(front)))

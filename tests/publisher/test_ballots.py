@@ -11,10 +11,10 @@ import pytest
 from ledger.forms import load_forms
 from ledger.records import read_record
 from ledger.rulebooks import Rulebook, Value, load_rulebook
-from ledger.rules.ballot import BASES, CONGRESS_FORMS
+from ledger.rules.ballot import ARTICLES, BASES, CONGRESS_FORMS, QUORUM
 from ledger.rules.recount import recount
 from ledger.words import load_words
-from publisher import ballot_words, ballots
+from publisher import ballot_grounds, ballot_words, ballots
 from publisher.bars import Bar, bars, wrapped
 from publisher.inputs import load_content
 from publisher.pages import Site, pages, specimens
@@ -160,8 +160,8 @@ def test_the_csv_beside_the_page_is_recounted_to_the_same_verdict(
     public, codes = sample
     row = public.by_code("ballot")[codes[name]]
     page, path = said(sample, name), tmp_path / f"{codes[name]}.csv"
-    path.write_text(ballots.totals_csv(public, row) or "", "utf-8", newline="")
-    report, verdict = recount(path), ballots.fold(public, row).verdict
+    path.write_text(ballots.totals_csv(public, row, BOOK) or "", "utf-8", newline="")
+    report, verdict = recount(path), ballots.fold(public, row, BOOK).verdict
     assert page["csv"] == path.name and report["status"] == "verdict"
     mine = {
         key: list(getattr(verdict, key)) for key in report["verdict"] if key not in ("outcome", "seats_left")
@@ -274,6 +274,18 @@ def test_a_rule_without_an_article_says_so_and_a_rulebook_that_differs_is_named(
     assert not page["differs"] and {rule["article"] for rule in page["rules"]} >= {"办法第一条"}
 
 
+def test_rules_and_rulebook_cite_the_same_articles_and_what_is_by_analogy_is_unverified() -> None:
+    national = load_rulebook(CONTENT, "national")
+    for rule, key in ballot_grounds.SOURCES.items():
+        value = national[key]
+        if rule not in ("street", "B4"):  # the national law, and three provinces at once
+            assert (value.article or "unverified default") == ARTICLES[rule]
+        assert value.unverified == (rule in ("B4", "B5", "B6", "B7", "B8", "B9", "B10"))
+    for body, key in ballots.QUORUM_OF.items():
+        if body in QUORUM:
+            assert national[key].fraction == QUORUM[body][1]
+
+
 @pytest.mark.parametrize("form", sorted(CONGRESS_FORMS))
 @pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("body", ["congress", "standing_committee", "presidium", "street_council"])
@@ -342,12 +354,53 @@ def test_hostile_words_stay_words(congress: Congress, tmp_path: Path) -> None:
     assert "'=HYPERLINK" in made[f"ballot/{code}.csv"] and recount(path)["verdict"]["selected"] == ["1"]
 
 
-def test_a_ballot_whose_totals_the_columns_cannot_say_has_no_csv(congress: Congress) -> None:
+def recounted(congress: Congress, code: str, path: Path, book: Rulebook = BOOK) -> dict[str, Any]:
+    public = congress.public()
+    table = ballots.totals_csv(public, public.by_code("ballot")[code], book)
+    path.write_text(table or "", "utf-8", newline="")
+    return recount(path)
+
+
+def test_a_threshold_that_is_only_to_be_reached_is_recounted_so(congress: Congress, tmp_path: Path) -> None:
     code = congress.ballot("路灯", "桥面", threshold="2/3", strict=False)
     congress.result(code, {"1": 30, "2": 10})
     page = congress.page(code)
-    assert page["csv"] is None and "达到就算，要 30 票" in page["denominator"]
-    assert page["verdict"][0] == "2 件候选里选定 1 件"
+    assert page["csv"] == f"{code}.csv" and "达到就算，要 30 票" in page["denominator"]
+    report = recounted(congress, code, tmp_path / "totals.csv")
+    assert page["verdict"][0] == "2 件候选里选定 1 件" and report["verdict"]["selected"] == ["1"]
+    assert report["ballot"]["strict"] is False and report["options"][0]["needed"] == 30
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "share", "present", "said"),
+    [
+        ("congress", "quorum", "3/4", 33, "规则要求全体的 3/4 以上到会，要 34 人；到会只有 33 人"),
+        (
+            "standing_committee",
+            "standing_committee_quorum",
+            "2/3",
+            30,
+            "规则要求超过全体的 2/3 到会，要 31 人",
+        ),
+        ("street_council", "street_council_quorum", "2/3", 30, "规则要求超过全体的 2/3 到会，要 31 人"),
+    ],
+)
+def test_the_quorum_of_the_rulebook_is_asked_for_and_recounted(
+    congress: Congress, tmp_path: Path, body: str, key: str, share: str, present: int, said: str
+) -> None:
+    values = {**BOOK.values, f"ballot.{key}": Value(share, "办法第二条", unverified=False)}
+    book = Rulebook(BOOK.name, values)
+    code = congress.ballot("路灯", "桥面", body_kind=body, present=present)
+    counts = dict.fromkeys(("issued", "returned", "valid"), present)
+    congress.result(code, {"1": 28, "2": 1}, **counts)
+    page = congress.page(code, book=book)
+    there = next(rule for rule in page["rules"] if rule["name"] == "到会")
+    assert "无效" in page["verdict"][0] and said in there["text"] and there["article"] == "办法第二条"
+    assert page["lamps"][0]["icon"] == "late" and not page["differs"]
+    report = recounted(congress, code, tmp_path / "totals.csv", book)
+    assert (report["verdict"]["outcome"], report["ballot"]["quorum_share"]) == ("void", share)
+    if body != "street_council":
+        assert congress.page(code)["verdict"][0] == "2 件候选里选定 1 件"
 
 
 # -- bars --

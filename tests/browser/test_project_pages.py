@@ -1,0 +1,130 @@
+"""The pages of projects in a real browser: nothing too wide on a phone, every lamp with its words."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from collector.imports import import_path
+from ledger.forms import load_forms
+from ledger.records import read_record, record_yaml
+from ledger.store import Store
+from publisher.release import build, read_manifest
+from tests.publisher.fake import AS_OF, CONTENT
+
+pytestmark = pytest.mark.browser
+KINDS = (
+    *("grid", "organ", "deputy", "project_cycle", "project_idea", "project_candidate", "candidate_review"),
+    *("ballot", "tally_count", "ballot_result"),
+    *("project_progress", "project_inspection", "project_change", "project_evaluation"),
+)
+LONG = "<b>Supercalifragilisticexpialidocious</b>" * 6 + "很长的话" * 30
+STICKS_OUT = """() => [...document.querySelectorAll('article *')]
+  .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map(each => each.outerHTML.slice(0, 120))"""
+WIDE = "Donaudampfschifffahrtsgesellschaft" + "长" * 20
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's projects; one of them says everything at the greatest length."""
+    folder = tmp_path_factory.mktemp("projects")
+    records, home = folder / "records", folder / "home"
+    for kind in KINDS:
+        shutil.copytree(CONTENT / "records" / kind, records / kind)
+    _change(records / "project_change/qingxi-2026-02-scope.yaml", before=LONG[:300], after=LONG[:300])
+    _change(records / "project_inspection/qingxi-2026-02-works.yaml", finding=LONG)
+    money = {"total_budget": 9_000_000_000_000, "named_post": WIDE[:40], "target_indicator": WIDE[:60]}
+    _change(records / "project_candidate/qingxi-2026-02.yaml", **money, target_unit=WIDE[:20])
+    forms = load_forms(CONTENT)
+    with Store.open(home, forms) as store:
+        assert set(import_path(store, forms, records).counts) == {"accepted"}
+    return build(CONTENT, home, folder / "site", AS_OF).path
+
+
+def _change(path: Path, **answers: Any) -> None:
+    record = read_record(path)
+    path.write_text(record_yaml(record.kind, {**record.answers, **answers}), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    handler = functools.partial(Quiet, directory=str(site / "www"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def paths(site: Path) -> list[str]:
+    return [path for path in read_manifest(site).records.values() if path.startswith("project_candidate/")]
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_project_is_wider_than_the_screen(
+    width: int, scheme: str, site: Path, address: str, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for path in paths(site):
+        page.goto(f"{address}/{path}")
+        page.evaluate("document.querySelectorAll('details.mb-more').forEach(each => each.open = true)")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, (path, page.evaluate(STICKS_OUT))
+    page.close()
+    assert said == [] and all(url.startswith((address, "data:")) for url in asked)
+
+
+def test_the_answer_and_its_reason_stand_in_the_first_screen_of_a_phone(
+    site: Path, address: str, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    for path in paths(site):
+        page.goto(f"{address}/{path}")
+        verdict = page.locator(".mb-verdict").bounding_box()
+        assert verdict and verdict["y"] + verdict["height"] < 740, path
+        assert page.locator(".mb-verdict strong").inner_text().endswith("。")
+    page.close()
+
+
+def test_every_lamp_has_a_shape_and_words(site: Path, address: str, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    for path in paths(site):
+        page.goto(f"{address}/{path}")
+        lamps = page.locator(".mb-lamps > li, .mb-said, .mb-time > li").all()
+        assert len(lamps) >= 12
+        for lamp in lamps:
+            assert lamp.locator("svg.mb-i").count() == 1 and lamp.inner_text().strip()
+    page.close()
+
+
+def test_what_is_to_be_noted_is_one_click_away(site: Path, address: str, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    path = next(
+        path for path in paths(site) if "桥头社区雨水管改造</h1>" in (site / "www" / path).read_text("utf-8")
+    )
+    page.goto(f"{address}/{path}")
+    page.get_by_role("link", name="处要留意").click()
+    top = page.locator("#watch").bounding_box()
+    assert top and 0 <= top["y"] < 740
+    page.close()
