@@ -13,13 +13,17 @@ Answers = dict[str, Any]
 
 def answers(public: Public, kind: str, row: Row) -> Answers:
     """The public answers of one record, with its `code`."""
-    fields = public.kinds[kind].fields
-    plain = [each for each in fields.values() if not each.each]
-    found = {"code": row["code"], **_answered(plain, row)}
-    for group in (each for each in fields.values() if each.each):
+    found = plain_answers(public, kind, row)
+    for group in (each for each in public.kinds[kind].fields.values() if each.each):
         if lines := public.groups.get((kind, group.name), {}).get(row["code"]):
             found[group.name] = [_answered(group.each, line) for line in lines]
     return found
+
+
+def plain_answers(public: Public, kind: str, row: Row) -> Answers:
+    """The same without its groups, where those are long and not asked for."""
+    plain = [each for each in public.kinds[kind].fields.values() if not each.each]
+    return {"code": row["code"], **_answered(plain, row)}
 
 
 def answers_of(public: Public, kind: str, code: str | None) -> Answers | None:
@@ -55,15 +59,8 @@ def unpublished(public: Public, kind: str, *names: str) -> tuple[str, ...]:
 
     A kind that is not public, or that this congress has not, publishes none of its fields.
     """
-    if kind not in public.rows:
-        return names
-    return tuple(name for name in names if not _has_column(public, kind, name))
-
-
-def _has_column(public: Public, kind: str, name: str) -> bool:
-    outer = asked(public, kind, name.partition(".")[0])
-    found = asked(public, kind, name)
-    return bool(found and found.public and outer and outer.public)
+    there = public.columns.get(kind, frozenset())
+    return tuple(name for name in names if name not in there)
 
 
 def _answered(fields: Iterable[Asked], row: Row) -> Answers:

@@ -38,6 +38,8 @@ from publisher.spreadsheet import safe_rows
 Row = Mapping[str, Any]
 SHEETS = ("issued", "returned", "valid", "invalid", "blank")
 VOTES = ("approve", "oppose", "abstain", "points")
+VOTED = ("totals.option", "totals.approve")
+"""What of a result must be published, or there are no votes to count."""
 COLUMNS = (
     "form", "seats", "base", "threshold", "strict", "body", "quorum", "roster", "present", *SHEETS, "option",
     "subject", *VOTES, "list_frozen_on", "voted_on",
@@ -108,7 +110,8 @@ def fold(public: Public, row: Row, rulebook: Rulebook, seen: frozenset[str] = fr
     lines: Sequence[Row] = ()
     totals = Totals(())
     if len(results) == 1:
-        lines = public.groups.get(("ballot_result", "totals"), {}).get(results[0]["code"], ())
+        if not unpublished(public, "ballot_result", *VOTED):
+            lines = public.groups.get(("ballot_result", "totals"), {}).get(results[0]["code"], ())
         totals = _totals(results[0], lines, candidates)
     doubts = tuple(_doubts(public, candidates, results, ballot, lines))
     verdict = Verdict("not_verified") if doubts or ballot is None else decide(ballot, totals)
@@ -192,7 +195,7 @@ def _doubts(
     if unpublished(public, "ballot", "candidates.option"):
         yield "untold.list"
         return
-    if unpublished(public, "ballot_result", "totals.option", "totals.approve"):
+    if unpublished(public, "ballot_result", *VOTED):
         yield "untold.votes"
         return
     if sorted(str(each["option"]) for each in lines) != sorted(str(each["option"]) for each in candidates):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.rules.lamps import Lamp, State
 from ledger.rules.project_supervision import Graded, grade
 from ledger.words import Words
-from publisher.answers import Answers, answers, answers_about, answers_of, unpublished
+from publisher.answers import Answers, answers_about, answers_of, naming, plain_answers, unpublished
 from publisher.dots import month_number
 from publisher.facts import link
 from publisher.lamp_words import LampWords
@@ -278,13 +278,13 @@ class Story:
         for each in public.about.get(code, ()):
             yield each.kind, each.code
             if each.kind == "ballot":
-                for result in answers_about(public, "ballot_result", each.code, "ballot"):
+                for result in naming(public, "ballot_result", each.code, "ballot"):
                     yield "ballot_result", result["code"]
 
     def _event(self, kind: str, code: str) -> dict[str, Any]:
         public = self.project.public
         row, form = public.by_code(kind)[code], public.kinds[kind]
-        told = answers(public, kind, row)
+        told = plain_answers(public, kind, row)
         parts = [self.lamps.value(kind, name, told[name]) for name in TOLD.get(kind, ()) if name in told]
         if kind == "ballot_result":
             parts = [public.titles.get(row["ballot"], "")]

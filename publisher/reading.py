@@ -143,6 +143,11 @@ class Public:
         """The kind of every public record by its code."""
         return {row["code"]: kind for kind, rows in self.rows.items() for row in rows}
 
+    @cached_property
+    def columns(self) -> Mapping[str, frozenset[str]]:
+        """What of each public kind has a column; a dot leads into a group."""
+        return {kind.name: frozenset(_columns(kind)) for kind in self.shown}
+
     def by_code(self, kind: str) -> Mapping[str, Mapping[str, Any]]:
         """The rows of a kind by their codes."""
         return self._by_code[kind]
@@ -189,6 +194,12 @@ class Public:
                 }
                 for target in sorted(targets):
                     yield target, Reference(kind.name, code, group.name)
+
+
+def _columns(kind: Kind) -> Iterator[str]:
+    for asked in (each for each in kind.fields.values() if each.public):
+        yield asked.name
+        yield from (f"{asked.name}.{each.name}" for each in asked.each if each.public)
 
 
 def listed(value: Any) -> list[Any]:

@@ -92,6 +92,7 @@ def test_a_column_that_is_not_there_holds_nothing_and_is_known_to_be_missing(tmp
         ("ballot.candidates", "候选名单没有公开"),
         ("ballot.candidates.option", "候选名单没有公开"),
         ("ballot_result.totals", "各项票数没有公开"),
+        ("ballot_result.totals.option", "各项票数没有公开"),
         ("ballot_result.totals.approve", "各项票数没有公开"),
         ("ballot_result.ballot", "票决结果没有公开"),
     ],
