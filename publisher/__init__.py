@@ -4,7 +4,6 @@ In reading order:
 
 kinds       which kinds the public sees, and where each stands in the navigation
 leaving     what of one record may leave: the stricter of two forms
-approvals   which records a person has agreed to publish
 counted     counts about residents, and nothing below five; figures: which of them may be said
 extract     from the ledger to rows, titles and what is held back
 tables      the tables of public.db, out of the forms

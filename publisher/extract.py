@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from ledger.approvals import KIND as APPROVAL
+from ledger.approvals import Approvals
 from ledger.envelope import read_disclosure
 from ledger.forms import Field, Form
 from ledger.pii import find_pii
 from publisher import kinds
-from publisher.approvals import KIND as APPROVAL
-from publisher.approvals import Approvals
 from publisher.counted import Cell, counted_cells
 from publisher.held import Held
 from publisher.leaving import Filed, Leaving, Terms, leaving, nothing, texts

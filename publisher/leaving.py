@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
+from ledger.approvals import GATES, Version
 from ledger.cel import compile_check, withheld
 from ledger.forms import Field, Form, Gate, kept_as
 from ledger.policy import POLICIES, Policy, leave, stricter
 
-GATES: tuple[Gate, ...] = ("two_keys", "review", "none")
-"""From strict to open."""
 
-
-class Filed(Protocol):
+class Filed(Version, Protocol):
     """A record as the ledger hands it out: what the publisher looks at."""
 
     @property
@@ -24,15 +22,7 @@ class Filed(Protocol):
     @property
     def kind(self) -> str: ...
     @property
-    def answers(self) -> Mapping[str, Any]: ...
-    @property
     def form(self) -> str: ...
-    @property
-    def position(self) -> int: ...
-    @property
-    def digest(self) -> str: ...
-    @property
-    def role(self) -> str: ...
 
 
 @dataclass(frozen=True)

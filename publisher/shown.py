@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ledger.forms import Field
 
 NB = "\u00a0"
-_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
 
 def money(cents: int) -> str:
@@ -86,8 +84,3 @@ def label(choices: Mapping[str, Mapping[str, str]], value: str, lang: str = "zh"
 def together(parts: Iterable[str], lang: str = "zh") -> str:
     """A list in one line."""
     return ("、" if lang == "zh" else ", ").join(parts)
-
-
-def is_date(text: str) -> bool:
-    """Whether a text is a date or a month and must not break over two lines."""
-    return _DATE.fullmatch(text) is not None

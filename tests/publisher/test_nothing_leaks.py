@@ -15,9 +15,10 @@ import pytest
 from markupsafe import escape
 from sqlite_utils import Database
 
+from ledger import approvals
 from ledger.fields import Field
 from ledger.forms import Form, load_forms
-from publisher import approvals, leaving, public_db, release, tables
+from publisher import leaving, public_db, release, tables
 from publisher.selfcheck import Leak, plainly_inside, search
 from tests.publisher.fake import AS_OF, CONTENT, FakeLedger, small_congress
 
