@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from ledger.forms import load_forms
 from ledger.records import read_record, record_yaml
 from ledger.store import Store
 from publisher.release import build, read_manifest
+from tests.browser.folder import served
 from tests.publisher.fake import AS_OF, CONTENT
 
 pytestmark = pytest.mark.browser
@@ -31,13 +29,6 @@ STICKS_OUT = """() => [...document.querySelectorAll('article *')]
   .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map(each => each.outerHTML.slice(0, 120))"""
 WIDE = "Donaudampfschifffahrtsgesellschaft" + "长" * 20
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +55,8 @@ def _change(path: Path, **answers: Any) -> None:
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(site / "www"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(site / "www") as at:
+        yield at
 
 
 def paths(site: Path) -> list[str]:
