@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.formats import NAME
+from ledger.limits import Limit, read_limit
 from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, read_yaml
 
@@ -18,6 +19,17 @@ UNVERIFIED = "unverified default"
 
 _WORDS = ("value", "article", "basis", "counted_from")
 _ARTICLE = re.compile("第.+条")
+_LIMIT_RULE = re.compile(r".*_(within|after)(_when_[a-z_]+)?")
+"""Rules whose value is a length of time: reply_within, reply_within_when_complex, very_overdue_after."""
+_CLOCK_RULE = re.compile(r".*_within(_when_[a-z_]+)?")
+_LOOKS_LIKE_A_LIMIT = re.compile(r"[0-9]+ *[A-Za-z].*")
+_START = re.compile(r"[a-z][a-z_]*")
+_SWITCHES = (
+    "first_day_counts", "roll_forward_on_holiday", "roll_forward_on_weekend", "extension_needs_consent",
+    "complex_at_assignment_is_consent", "late_extension_counts", "reassignment_restarts_reply",
+    "non_response_excluded_from_satisfaction",
+)  # fmt: skip
+_CHOICES = {"month_ends_on": ("corresponding_day",), "withdrawal_until": ("any_time", "assignment")}
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,11 @@ class Value:
     def fraction(self) -> Fraction:
         """A share such as '1/2', exactly."""
         return Fraction(str(self.value))
+
+    @property
+    def limit(self) -> Limit:
+        """A length of time such as '10 working days'."""
+        return read_limit(str(self.value))
 
 
 @dataclass(frozen=True)
@@ -140,7 +157,7 @@ def _faults(source: Source) -> Iterator[Problem]:
             yield source.problem((subject,), "must hold rules, each with a value and an article.")
             continue
         for rule, entry in entries.items():
-            for at, what in _entry_faults(entry):
+            for at, what in (*_entry_faults(entry), *_value_faults(rule, entry)):
                 yield source.problem((subject, rule, *at), what)
 
 
@@ -162,6 +179,27 @@ def _entry_faults(entry: Any) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("basis",), f"must be '{UNVERIFIED}', or be left out where an article sets the value."
     if "article" not in entry and "basis" not in entry:
         yield (), f"cites nothing. Add article, or basis: {UNVERIFIED}."
+
+
+def _value_faults(rule: str, entry: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What a value must be by the name of its rule: a limit with its start, or a switch."""
+    value = entry.get("value") if isinstance(entry, dict) else None
+    if value is None or isinstance(value, dict):
+        return
+    if _LIMIT_RULE.fullmatch(rule) or (isinstance(value, str) and _LOOKS_LIKE_A_LIMIT.fullmatch(value)):
+        try:
+            read_limit(str(value))
+        except ValueError as fault:
+            yield ("value",), str(fault)
+    if rule in _SWITCHES and not isinstance(value, bool):
+        yield ("value",), "must be true or false."
+    if rule in _CHOICES and value not in _CHOICES[rule]:
+        yield ("value",), f"must be one of: {', '.join(_CHOICES[rule])}."
+    start = entry.get("counted_from")
+    if start is not None and not (isinstance(start, str) and _START.fullmatch(start)):
+        yield ("counted_from",), "must be the name of a date, such as assigned_on."
+    elif start is None and _CLOCK_RULE.fullmatch(rule):
+        yield (), "does not say what it counts from. Add counted_from, such as assigned_on."
 
 
 def _said(text: Any) -> bool:
