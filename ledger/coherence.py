@@ -45,7 +45,8 @@ def faults(form: Form, unsure: Collection[At] = ()) -> Iterator[Fault]:
     yield from _fields(form.fields, ("fields",), unclear)
     yield from _asked_of(form, unclear)
     yield from _counted(form, unclear)
-    yield from _about(form, unclear)
+    yield from _names_one("about", form.about, form, unclear)
+    yield from _withheld_with(form, unclear)
     yield from _expressions(form, unclear)
     if ("page",) not in unsure:
         yield from _page(form, unclear)
@@ -219,15 +220,26 @@ def _asked_of(form: Form, unclear: Names) -> Iterator[Fault]:
             yield here, "cannot stand beside required: who is not asked could never file. Take one out."
 
 
-def _about(form: Form, unclear: Names) -> Iterator[Fault]:
-    if form.about is None or form.about in unclear:
+def _names_one(word: str, name: str | None, form: Form, unclear: Names) -> Iterator[Fault]:
+    """The file says by a field which record it belongs to."""
+    if name is None or name in unclear:
         return
-    if form.about not in form.fields:
-        yield ("about",), f"there is no field '{form.about}'. {_choose(form.about, form.fields)}"
-    elif form.fields[form.about].type != "reference":
+    if name not in form.fields:
+        yield (word,), f"there is no field '{name}'. {_choose(name, form.fields)}"
+    elif form.fields[name].type != "reference":
         yield (
-            ("about",),
-            f"'{form.about}' must refer to one record. Give it refers_to and schema {{type: string}}.",
+            (word,),
+            f"'{name}' must refer to one record. Give it refers_to and schema {{type: string}}.",
+        )
+
+
+def _withheld_with(form: Form, unclear: Names) -> Iterator[Fault]:
+    yield from _names_one("withheld_with", form.withheld_with, form, unclear)
+    asked = form.fields.get(form.withheld_with or "")
+    if asked and asked.name not in unclear and asked.refers_to == form.kind:
+        yield (
+            ("withheld_with",),
+            f"'{asked.name}' refers to this same kind. Name a field that refers to another kind.",
         )
 
 
@@ -244,8 +256,11 @@ def _expressions(form: Form, unclear: Names) -> Iterator[Fault]:
                     ("fields", name, "publish_when"),
                     f"means nothing beside publish: {field.publish}. Take it out.",
                 )
-    if form.keep_when_withheld and not form.publish_when:
-        yield ("keep_when_withheld",), "means nothing without publish_when. Add that, or take this out."
+    if form.keep_when_withheld and not (form.publish_when or form.withheld_with):
+        yield (
+            ("keep_when_withheld",),
+            "means nothing without publish_when or withheld_with. Add one, or take this out.",
+        )
     yield from _seen(form.keep_when_withheld, form, ("keep_when_withheld",))
 
 

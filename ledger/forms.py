@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from ledger import coherence, grammar
+from ledger import coherence, grammar, ties
 from ledger.cel import NotCel, compile_check
 from ledger.fields import Field, Label, object_schema
 from ledger.problems import Problem, Problems, did_you_mean
@@ -83,6 +83,7 @@ class Form:
     proof: bool = False
     author: Literal["full", "never"] = "never"
     publish_when: str | None = None
+    withheld_with: str | None = None
     keep_when_withheld: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     page: Page | None = None
@@ -241,6 +242,7 @@ def _build(source: Source, text: str, faulty: Collection[At]) -> tuple[Form, fro
         proof=value.get("proof", False),
         author=value.get("author", "never"),
         publish_when=value.get("publish_when"),
+        withheld_with=value.get("withheld_with"),
         keep_when_withheld=tuple(value.get("keep_when_withheld", ())),
         checks=tuple(_check(each) for each in checks if each),
         page=_page(value["page"]) if "page" in value else None,
@@ -307,6 +309,8 @@ def _across(forms: Mapping[str, tuple[Form, Source]], kinds: Collection[str]) ->
             elif field.refers_to and field.refers_to in forms:
                 for name, what in coherence.not_brought(field, forms[field.refers_to][0]):
                     yield source.problem((*at, "brings", field.brings.index(name)), what)
+    for kind, at, what in ties.faults({kind: form for kind, (form, _) in forms.items()}):
+        yield forms[kind][1].problem(at, what)
     for form, source in forms.values():
         if form.kind in tables:
             yield source.problem(

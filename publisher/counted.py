@@ -223,8 +223,8 @@ def _month(
     tallies = {each.name: Tally() for each in asked}
     for record in records:
         terms = terms_of(record.form)
-        if terms.filed is None or terms.gate != "none":
-            continue  # an approval may come after the month has closed, and a closed month never changes
+        if terms.filed is None or terms.gate != "none" or terms.ties:
+            continue  # an approval, or another record's fate, may come after the month has closed
         if any(terms.holds_back(c.when, c.form, record.answers) for c in terms.conditions):
             continue
         for each in asked:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from ledger import ties
 from ledger.approvals import KIND as APPROVAL
 from ledger.approvals import Approvals
 from ledger.envelope import read_disclosure
@@ -147,14 +148,45 @@ class _Extraction:
         self.grids = (
             {record.code: record.answers for record in self.source.records("grid")} if "grid" in ever else {}
         )
-        for kind in ever:
+        targets: dict[str, set[str]] = {}
+        for form in self.wordings.values():
+            if target := ties.tied_to(form):
+                targets.setdefault(form.kind, set()).add(target)
+        for kind in sorted(ever, key=lambda kind: ties.depth(kind, targets)):
             for record in self.source.records(kind):
                 self._decide(record)
-        for code in sorted(self.rows):
-            self._title(code)
+        self._name()
         kept = [replace(row, title=self.titles[code]) for code, row in sorted(self.rows.items())]
         rows = {kind: tuple(row for row in kept if row.record.kind == kind) for kind in sorted(self.public)}
         return Extract(rows, tuple(self.held), self.waiting, frozenset(self.inside))
+
+    def _name(self) -> None:
+        """Give every row its heading. One held back for its heading takes with it what is tied to it."""
+        while True:
+            for code in sorted(self.rows):
+                self._title(code)
+            lost = [row for row in self.rows.values() if not row.withheld and self._shut(row)]
+            if not lost:
+                return
+            self.titles.clear()
+            for row in lost:
+                self._row_again(row)
+
+    def _shut(self, row: Row) -> bool:
+        return any(tie.holds_back(row.record.answers, self._stands) for tie in row.terms.ties)
+
+    def _row_again(self, row: Row) -> None:
+        """Withhold a row whose record was decided before the one it is tied to was held back."""
+        again, left = self._row(row.record, self.source.history(row.record.code))
+        self.inside.update(left.inside)
+        assert again is not None
+        self.rows[row.record.code] = again
+
+    def _stands(self, kind: str, ref: str) -> bool:
+        """Whether a record is public and not withheld; what is not known, waits or is held does not."""
+        code = self._resolve(kind, ref)
+        row = self.rows.get(code) if code else None
+        return row is not None and row.record.kind == kind and not row.withheld
 
     def _decide(self, record: Record) -> None:
         """One record becomes a row, waits, or is held; a fault in it stops nothing else."""
@@ -194,7 +226,14 @@ class _Extraction:
         return Row(record, terms, left.values, left.withheld, filed_on, corrections=corrections), left
 
     def _leaving(self, record: Filed, terms: Terms, approved: bool) -> Leaving:
-        return leaving(record, terms, approved=approved, resolve=self._resolve, village_of=self._village_of)
+        return leaving(
+            record,
+            terms,
+            approved=approved,
+            resolve=self._resolve,
+            village_of=self._village_of,
+            stands=self._stands,
+        )
 
     def _wordings(self, record: Filed) -> list[Form]:
         return [form for form in (self.wordings.get(record.form), self.today.get(record.kind)) if form]

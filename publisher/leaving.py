@@ -60,6 +60,23 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """A form's withheld_with: the field that names the record it is withheld with, and what stays public."""
+
+    field: Field
+    keep: tuple[str, ...]
+
+    def holds_back(self, answers: Mapping[str, Any], stands: Callable[[str, str], bool]) -> bool:
+        """Whether the record named does not stand in public, or should have been named and is not."""
+        ref, kind = answers.get(self.field.name), self.field.refers_to
+        if ref is None:
+            return self.field.required and all(
+                answers.get(name) == value for name, value in (self.field.only_if or {}).items()
+            )
+        return not (kind and isinstance(ref, str) and stands(kind, ref))
+
+
+@dataclass(frozen=True)
 class Terms:
     """Under which terms the records filed under one wording leave today."""
 
@@ -69,6 +86,7 @@ class Terms:
     author: bool
     proof: bool
     conditions: tuple[Condition, ...]
+    ties: tuple[Tie, ...]
     questions: tuple[Question, ...]
     decided: dict[tuple[str, str, str], bool] = field(default_factory=dict, compare=False, repr=False)
 
@@ -86,6 +104,11 @@ class Terms:
                 Condition(form.publish_when, form, form.keep_when_withheld)
                 for form in _distinct(wordings, lambda form: (form.publish_when, form.keep_when_withheld))
                 if form.publish_when
+            ),
+            tuple(
+                Tie(form.fields[form.withheld_with], form.keep_when_withheld)
+                for form in wordings
+                if form.withheld_with
             ),
             tuple(
                 _question(filed.fields.get(name) if filed else None, asked, filed, today)
@@ -132,12 +155,13 @@ def leaving(
     approved: bool,
     resolve: Callable[[str, str], str | None],
     village_of: Callable[[str], str | None],
+    stands: Callable[[str, str], bool] = lambda kind, ref: False,
 ) -> Leaving:
-    """Decide over one record whose gate stands open; references leave as public codes."""
-    broken = [each for each in terms.conditions if terms.holds_back(each.when, each.form, record.answers)]
-    kept = None
-    if broken:
-        kept = set(broken[0].keep).intersection(*(each.keep for each in broken[1:]))
+    """Decide over one record whose gate stands open; references leave as public codes.
+
+    `stands` tells of a record that this one is withheld with whether it is public and not itself withheld.
+    """
+    kept = _kept(record, terms, stands)
     values: dict[str, Any] = {}
     inside: list[str] = []
     known = {question.field.name for question in terms.questions}
@@ -155,7 +179,16 @@ def leaving(
         inside += _stays(question, raw, left, approved)
     for name in record.answers.keys() - known:
         inside += texts(record.answers[name])
-    return Leaving(values, bool(broken), tuple(inside))
+    return Leaving(values, kept is not None, tuple(inside))
+
+
+def _kept(record: Filed, terms: Terms, stands: Callable[[str, str], bool]) -> set[str] | None:
+    """The fields that may stay public of a record that is withheld; None where it is not."""
+    broken = [
+        *(each.keep for each in terms.conditions if terms.holds_back(each.when, each.form, record.answers)),
+        *(tie.keep for tie in terms.ties if tie.holds_back(record.answers, stands)),
+    ]
+    return set(broken[0]).intersection(*broken[1:]) if broken else None
 
 
 def nothing(record: Filed) -> Leaving:
