@@ -9,6 +9,7 @@ fields        one question of a form
 forms         a form file -> Form -> one JSON Schema
 grammar       is a form file written as form.schema.json says?
 coherence     do the parts of a form fit together?
+ties          which kinds are withheld together with which
 cel           checks across fields, the same on the phone
 cel_types     does an expression fit the fields it names?
 formats       what a date, a time, a link and a reference look like
@@ -37,6 +38,7 @@ store         the one writer of the ledger; where readers open it
 reader        the ledger in one read transaction
 doctor        is what is kept still what was kept?
 
+limits        how long a rule gives: 3 months, 10 working days
 rulebooks     deadlines, majorities and standards, each with its article
 rules         what the law makes of records: one module a subject
 """

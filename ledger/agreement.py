@@ -47,6 +47,7 @@ class Writer:
     role: str
     device_pair: str
     holder: str | None = None
+    organ: str | None = None
 
 
 class Others(Protocol):
@@ -54,6 +55,9 @@ class Others(Protocol):
 
     def answers(self, kind: str, ref: str) -> Answers | None:
         """The current version of a record, by code or office name; None where there is none."""
+
+    def kept(self, kind: str, ref: str) -> Kept | None:
+        """The same with its code, and whose it is."""
 
     def about(self, kind: str, field: str, ref: str) -> Sequence[Kept]:
         """The current records of a kind whose field names this record, by code or name, the oldest first."""

@@ -70,6 +70,7 @@ def policy_of(form: Form) -> tuple[object, ...]:
         form.author,
         form.proof,
         form.publish_when,
+        form.withheld_with,
         form.keep_when_withheld,
         tuple(_field_policy(each) for each in form.fields.values()),
     )

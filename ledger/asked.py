@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ledger.agreement import Answers, Kept, Writer
+from ledger.agreement import Answers, Kept, Rule, Writer
 from ledger.envelope import Forged, read_disclosure, read_envelope
 from ledger.forms import Form
 from ledger.records import AnswerProblem
@@ -139,12 +139,20 @@ class Standing:
 
     def answers(self, kind: str, ref: str) -> Answers | None:
         """The current version of a record, by code or office name."""
-        code = resolve(self._db, kind, ref)
+        position = self._current(kind, ref)
+        return None if position is None else said(self._db, position)
+
+    def kept(self, kind: str, ref: str) -> Kept | None:
+        """The same with its code, and whose it is."""
+        position = self._current(kind, ref)
+        return None if position is None else self._kept(kind, position)
+
+    def _current(self, kind: str, ref: str) -> int | None:
         row: Any = self._db.execute(
             "SELECT position FROM entry WHERE code = ? AND state = 'accepted' ORDER BY position DESC LIMIT 1",
-            (code,),
+            (resolve(self._db, kind, ref),),
         ).fetchone()
-        return said(self._db, row[0]) if row else None
+        return row[0] if row else None
 
     def about(self, kind: str, field: str, ref: str) -> Sequence[Kept]:
         """The current records of a kind whose field names a record, the oldest first."""
@@ -168,12 +176,14 @@ class Standing:
 
 def writer_of(device: Device) -> Writer:
     """Whose device it is, as rules are told; behind the office's own key stands nobody in particular."""
-    return Writer(device.code, device.role, device.pair, None if device.is_office else device.person)
+    holder = None if device.is_office else device.person
+    return Writer(device.code, device.role, device.pair, holder, device.organ)
 
 
 def disagreements(
     db: Connection,
     devices: Mapping[str, Device],
+    rules: Sequence[Rule],
     kind: str,
     device: str,
     disclosures: Sequence[str],
@@ -183,7 +193,7 @@ def disagreements(
     others = Standing(db, devices, replaced)
     try:
         answers = dict(map(read_disclosure, disclosures))
-        return list(_told(kind, answers, others, writer_of(devices[device]), replaced))
+        return list(_told(rules, answers, others, writer_of(devices[device]), replaced))
     except Forged:
         return [AnswerProblem("", "problem.disclosure", {})]
     except Exception:
@@ -192,7 +202,7 @@ def disagreements(
 
 
 def _told(
-    kind: str, answers: Answers, others: Standing, writer: Writer, replaced: str | None
+    rules: Sequence[Rule], answers: Answers, others: Standing, writer: Writer, replaced: str | None
 ) -> Iterator[AnswerProblem]:
-    for rule in agreements.AGREEMENTS[kind]:
+    for rule in rules:
         yield from rule(answers, others, writer, replaced)

@@ -65,6 +65,7 @@ def open_database(home: Path) -> apsw.Connection:
         db.set_busy_timeout(5000)
         _set_pragmas(db)
         _make_tables(db, home)
+        _add_columns(db)
         check_identity(db, path)
     except apsw.NotADBError as fault:
         db.close()
@@ -102,6 +103,15 @@ def _make_tables(db: apsw.Connection, home: Path) -> None:
     folder = os.open(home, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
+
+
+def _add_columns(db: apsw.Connection) -> None:
+    """What tables of the registry lack in a ledger that an older program made."""
+    for table in ("device", "invite"):
+        if db.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = 'organ'", (table,)).fetchone():
+            continue
+        if db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone():
+            db.execute(f"ALTER TABLE {table} ADD COLUMN organ TEXT")
 
 
 def check_identity(db: apsw.Connection, path: Path) -> None:

@@ -16,6 +16,7 @@ from ledger.lineage import FIRST, Lineage, lineage_of
 from ledger.records import AnswerProblem
 from ledger.references import RECORDS, Reference, references, unknown_references
 from ledger.rules import agreements
+from ledger.rules.agreements import Rules
 from ledger.signature import digest_of
 from ledger.strict_json import read_json, write_json
 
@@ -115,6 +116,7 @@ def admit(
     tail: Tail,
     batch: Sequence[Incoming],
     devices: Mapping[str, Device],
+    rules: Rules,
     names: frozenset[tuple[str, str]] = frozenset(),
 ) -> list[Outcome]:
     """Decide about each record and keep it. `names` are office names that arrive in the same import."""
@@ -122,7 +124,7 @@ def admit(
     outcomes = []
     for incoming in batch:
         same = known.setdefault(incoming.id, [])
-        outcome = _admit(db, tail, incoming, devices, names, same)
+        outcome = _admit(db, tail, incoming, devices, rules, names, same)
         if outcome.state != "replayed" and outcome.position is not None and outcome.stored is not None:
             said = write_problems(outcome.problems) if outcome.problems else None
             same.append(Known(outcome.position, outcome.digest, outcome.stored, outcome.code, said))
@@ -148,6 +150,7 @@ def _admit(
     tail: Tail,
     incoming: Incoming,
     devices: Mapping[str, Device],
+    rules: Rules,
     names: frozenset[tuple[str, str]],
     same: Sequence[Known],
 ) -> Outcome:
@@ -159,7 +162,7 @@ def _admit(
             )
     if incoming.retry:
         return Outcome(incoming.id, incoming.digest, "retry", None, None, incoming.problems)
-    problems, lineage = judged_here(db, tail, incoming, devices, names)
+    problems, lineage = judged_here(db, tail, incoming, devices, rules, names)
     if same:
         problems.append(AnswerProblem("", "problem.same_id", {}))
     state = "held" if incoming.held else "quarantined" if problems else lineage.state
@@ -171,6 +174,7 @@ def judged_here(
     tail: Tail,
     incoming: Incoming,
     devices: Mapping[str, Device],
+    rules: Rules,
     names: frozenset[tuple[str, str]],
 ) -> tuple[list[AnswerProblem], Lineage]:
     """All that can be said against a record at the place it would take, and whom it would follow there."""
@@ -183,10 +187,10 @@ def judged_here(
         lineage = lineage_of(db, incoming, devices)
     if lineage.fault:
         problems.append(AnswerProblem("", lineage.fault, {}))
-    if incoming.kind in agreements.AGREEMENTS and lineage.state == "accepted" and not problems:
+    if (asks := rules.get(incoming.kind)) is not None and lineage.state == "accepted" and not problems:
         tail.write(db)
         problems += asked.disagreements(
-            db, devices, incoming.kind, incoming.device, incoming.disclosures, lineage.code
+            db, devices, asks, incoming.kind, incoming.device, incoming.disclosures, lineage.code
         )
     return problems, lineage
 

@@ -125,7 +125,7 @@ def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str,
             if content == each.content and _still_wrong(store, sealed, names, problems):
                 return again
     sealed = sealed or _sealed(store, chain, each, replaces)
-    outcome = admit(store.db, store.tail, [sealed], store.devices, names)[0]
+    outcome = admit(store.db, store.tail, [sealed], store.devices, store.rules, names)[0]
     if outcome.stored is not None:
         chain.seq, chain.prev = chain.seq + 1, outcome.digest
     if record.import_key is not None and outcome.stored is not None:
@@ -142,7 +142,7 @@ def _still_wrong(
     store: Store, sealed: Incoming, names: frozenset[tuple[str, str]], before: str | None
 ) -> bool:
     """What was kept aside is taken again once nothing is wrong with it, or something else is."""
-    problems, _ = judged_here(store.db, store.tail, sealed, store.devices, names)
+    problems, _ = judged_here(store.db, store.tail, sealed, store.devices, store.rules, names)
     return bool(problems) and write_problems(problems) == before
 
 

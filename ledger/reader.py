@@ -93,12 +93,15 @@ class Ledger:
         """The kinds of which there is a current record."""
         return [row[0] for row in self._db.execute("SELECT DISTINCT kind FROM head ORDER BY kind").fetchall()]  # type: ignore[misc]
 
-    def records(self, kind: str) -> Iterator[Record]:
-        """The current version of every accepted record of a kind, in the order in which they came."""
+    def records(self, kind: str, after: int = 0) -> Iterator[Record]:
+        """The current version of every accepted record of a kind, in the order in which they came.
+
+        `after` a position: only those that have come or changed since.
+        """
         names = self._names(kind)
         rows = self._db.execute(
-            f"{_HEADS} WHERE h.kind = ? ORDER BY h.entry",
-            (kind,),
+            f"{_HEADS} WHERE h.kind = ? AND h.entry > ? ORDER BY h.entry",
+            (kind, after),
         )
         return (self._record(row, names) for row in rows)
 

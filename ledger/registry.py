@@ -39,11 +39,13 @@ class Device:
     confirmed_at: str | None = None
     revoked_at: str | None = None
     reason: str | None = None
+    organ: str | None = None
 
     @property
     def person(self) -> str:
-        """Whose it is: a deputy by code, everyone else by role and name."""
-        return self.code or f"{self.role}/{self.name}"
+        """Whose it is: a deputy by code, everyone else by role and name; a handler by organ, too."""
+        who = f"{self.organ}/{self.name}" if self.organ else self.name
+        return self.code or f"{self.role}/{who}"
 
     @property
     def is_office(self) -> bool:
@@ -62,6 +64,7 @@ class Invite:
     created_at: str
     expires_at: str
     used_by: str | None = None
+    organ: str | None = None
 
 
 def read_devices(db: Connection) -> dict[str, Device]:
@@ -78,7 +81,7 @@ def add_device(db: Connection, device: Device) -> None:
 
 def add_invite(db: Connection, invite: Invite) -> None:
     """Remember an invitation."""
-    db.execute("INSERT INTO invite VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(vars(invite).values()))
+    db.execute("INSERT INTO invite VALUES (?, ?, ?, ?, ?, ?, ?, ?)", tuple(vars(invite).values()))
 
 
 def find_invite(db: Connection, code_hash: str) -> Invite | None:

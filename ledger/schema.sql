@@ -76,6 +76,7 @@ CREATE TABLE device (
   confirmed_at TEXT,
   revoked_at   TEXT,
   reason       TEXT,
+  organ        TEXT,                        -- the organ's record, where the person handles for one
   UNIQUE (pair, chain)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX device_key ON device (key);
@@ -87,7 +88,8 @@ CREATE TABLE invite (
   name       TEXT NOT NULL,
   created_at TEXT NOT NULL,
   expires_at TEXT NOT NULL,
-  used_by    TEXT                           -- the pair it made
+  used_by    TEXT,                          -- the pair it made
+  organ      TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE import_key (                   -- where an imported record came from, and what was last taken from there

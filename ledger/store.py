@@ -40,6 +40,7 @@ from ledger.keys import Keys, load_keys
 from ledger.problems import Problems
 from ledger.reader import Ledger, Record
 from ledger.registry import Device, read_devices
+from ledger.rules.agreements import AGREEMENTS, Rules
 
 __all__ = [
     "PRAGMAS",
@@ -104,15 +105,26 @@ class Store:
         self.devices: Mapping[str, Device] = read_devices(db)
         self.office: Mapping[str, str] = {}
         self.current: Mapping[str, Form] = {}
+        self.rules: Rules = AGREEMENTS
 
     @classmethod
-    def open(cls, home: Path, forms: Mapping[str, Form], timezone: str = "Asia/Shanghai") -> Store:
-        """Take the lock, open or make ledger.db, read its pragmas back, learn the forms, start writing."""
+    def open(
+        cls,
+        home: Path,
+        forms: Mapping[str, Form],
+        timezone: str = "Asia/Shanghai",
+        rules: Rules = AGREEMENTS,
+    ) -> Store:
+        """Take the lock, open or make ledger.db, read its pragmas back, learn the forms, start writing.
+
+        `rules` keep aside what does not agree with what is kept: those of every congress, or of this one.
+        """
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = take_lock(home)
         try:
             keys = load_keys(home, rfc3339(now_ms())[:10])
             store = cls(home, open_database(home), lock, keys, timezone)
+            store.rules = rules
         except BaseException:
             os.close(lock)
             raise
@@ -146,7 +158,7 @@ class Store:
         """Put a batch into the next group; the future is done once the group is on disk."""
 
         def run(store: Store) -> Committed:
-            outcomes = admit(store.db, store.tail, batch, store.devices)
+            outcomes = admit(store.db, store.tail, batch, store.devices, store.rules)
             return Committed(outcomes, store.tail.position, store.tail.chain, store.tail.received_at)
 
         return self._put(_Job(run, len(batch)))

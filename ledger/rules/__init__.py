@@ -23,6 +23,29 @@ ideas                from many ideas to a few candidates: nothing lost on the wa
 livelihood_project   may a project be a candidate (E1 to E8), and are the four clarities clear?
 project_supervision  a chosen project on its way: money, progress, changes, tests
 rollout              coverage: which bodies have voted in which year
+
+calendar             which days are working days, and from which day that was known
+deadline             when a limit is up, day by day
+deadline_words       the same in one sentence
+
+suggestion_case      a suggestion with all its records, and the order within a day
+suggestion_handling  who handles it, and which reply stands
+suggestion_promise   promises: kept, broken, claimed, due
+suggestion_outcome   claimed, found, and where they contradict
+suggestion_stage     where it stands, and who must do what next
+suggestion_track     the three lanes
+suggestion_clock     one clock of a suggestion, and how it stands on a day
+suggestion_clocks    all of them on a day, and which notices moved them
+suggestion_handling_clocks  from receipt to reply
+suggestion_reply_clocks     after a reply: rating, handling again, promises
+suggestion_item      what counts for whom in a figure
+suggestion_figures   figures side by side, each with its rows
+suggestion_pressure  signs that ratings were asked for
+printed              a printed table beside what it computes to
+suggestion_kept      a case out of the ledger
+suggestion_agreement  must its records agree?
+handler_agreement    does an organ's person file for their own organ?
+
 lamps                the states that rules show, with their words
 
 agreements           which rules keep a record of each kind aside

@@ -128,14 +128,12 @@ def test_the_doctor_sees_a_table_that_is_not_what_the_records_say(store: Store) 
     assert [each.key for each in examine(store.home).faults] == ["doctor.heads"]
 
 
-def test_two_that_contradict_each_other_in_one_group_are_never_both_kept(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_that_contradict_each_other_in_one_group_are_never_both_kept(store: Store) -> None:
     def one_grid_a_deputy(answers: Any, others: Any, writer: Any, replaced: str | None) -> Any:
         if there := others.about("grid", "keeper", answers["keeper"]):
             yield AnswerProblem("/keeper", "problem.no_such_record", {"label": "", "value": there[0].code})
 
-    monkeypatch.setattr(agreements, "AGREEMENTS", {"grid": (one_grid_a_deputy,)})
+    store.rules = {"grid": (one_grid_a_deputy,)}
     outcomes = file(store, deputy("d1"), grid("a", "d1"), grid("b", "d1"))
     assert [each.state for each in outcomes] == ["accepted", "accepted", "quarantined"]
     corrected = file(store, grid("a", "d1", name="柳河新三格"))

@@ -247,7 +247,8 @@ def test_parts_of_a_field_that_contradict_each_other_are_told(case: dict[str, An
 
 @pytest.mark.parametrize("case", FAULTS["across"], ids=lambda case: case.get("head") or case["page"])
 def test_a_fault_across_the_form_is_told_at_its_place(case: dict[str, Any]) -> None:
-    text = form_of(FAULTS["two"], f"{case['head']}\n" if "head" in case else "", case.get("page", ""))
+    fields = FAULTS["two"] + case.get("two", "")
+    text = form_of(fields, f"{case['head']}\n" if "head" in case else "", case.get("page", ""))
     assert said(text) == named(case["says"])
 
 
