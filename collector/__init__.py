@@ -5,6 +5,13 @@ sync          a batch of signed records: read, judged, kept, answered with a rec
 judging       a second process that judges batches
 mine          a person's own records, read back
 lists         the lists a form chooses from
+local_rules   what this congress's rulebook keeps aside at filing
+cases         every suggestion with its records, kept from one position to the next
+work          what is to be done: who sees which cases, in which order
+work_look     what the rules say of a case on a day, and whom it concerns
+work_steps    what a person can do about it, with all that is known filled in
+work_item     one case as a person sees it
+awaiting      records to be read before they may be public
 tellers       both counts of a ballot, told once both are there
 refusal       problems as RFC 9457 has them, in two languages
 state         what the collector holds while it runs
@@ -18,6 +25,7 @@ cells         one cell of a table as one answer
 tables        CSV, JSON and Excel, in and out
 record_files  records as YAML files
 templates     empty tables to fill in
+import_order  what happened first is filed first
 imports       files in and out, every row accounted for
 rehearsal     would content/records be accepted? tried on a ledger that is thrown away
 

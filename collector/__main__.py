@@ -57,7 +57,10 @@ class Place:
         """Have the running server do a command, or do it here when it is down."""
         answer = office.ask(self.home, command, self.lang, args)
         if answer is None:
-            with Store.open(self.home, self.forms, self.congress.timezone) as store:
+            from collector.local_rules import local_rules
+
+            rules = local_rules(self.content, self.congress)
+            with Store.open(self.home, self.forms, self.congress.timezone, rules) as store:
                 here = office.Office(store, self.words, self.congress, self.congress.addresses["collect"])
                 answer = office.perform(here, {"command": command, "lang": self.lang, "args": args})
         if not answer["ok"]:
@@ -88,19 +91,20 @@ def cli(context: click.Context, lang: str | None) -> None:
 @click.option("--presidium", metavar="NAME", help="A member of the presidium, for two-key approvals.")
 @click.option("--scrutineer", metavar="NAME", help="A scrutineer of ballots.")
 @click.option("--teller", metavar="NAME", help="A teller of ballots.")
-@click.option("--handler", metavar="NAME", help="A handling organ's person.")
+@click.option("--handler", metavar="NAME", help="A handling organ's person; say which with --organ.")
 @click.option("--observer", metavar="NAME", help="An observer.")
+@click.option("--organ", metavar="REF", help="The handler's organ, by code or by the office's name.")
 @click.option(
     "--days", default=3, show_default=True, type=click.IntRange(1, 30), help="How long it may be used."
 )
 @click.option("--plain", is_flag=True, help="Print the link and nothing else.")
 @click.pass_obj
-def invite(place: Place, /, days: int, plain: bool, **who: str | None) -> None:
+def invite(place: Place, /, organ: str | None, days: int, plain: bool, **who: str | None) -> None:
     """Invite a person's phone: a link, the same as 13 characters to type, and as a QR code."""
     given = [(role, name.strip()) for role, name in who.items() if name is not None]
     if len(given) != 1 or not given[0][1]:
         raise click.UsageError("Say whom to invite, with one option: --deputy REF, --clerk NAME, …")
-    made = place.do("invite", role=given[0][0], who=given[0][1], days=days)
+    made = place.do("invite", role=given[0][0], who=given[0][1], days=days, organ=organ)
     if plain:
         click.echo(made["link"])
         return
@@ -150,7 +154,8 @@ def devices(place: Place) -> None:
     for each in found:
         digits = f"  {each['digits']}" if each["digits"] else ""
         state = place.words.say(f"office.state_{each['state']}", place.lang)
-        click.echo(f"{each['device']}  {state}  {each['role']}  {each['name']}{digits}")
+        organ = f"  {each['organ']}" if each["organ"] else ""
+        click.echo(f"{each['device']}  {state}  {each['role']}  {each['name']}{organ}{digits}")
     if not found:
         place.say("office.no_devices")
 

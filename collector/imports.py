@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from collector.import_order import when
 from collector.mapping import Fault, answers_of, fit, read_mapping
 from collector.record_files import COPIES, answers_in, export, find_files, line_of, read_files
 from collector.tables import KINDS, read_table
@@ -119,7 +120,8 @@ def _import_records(
         asked_for = [whole.name] if whole.name in forms else list(forms)
         here = {(file.kind, file.name) for file in files}
         gone = [f"{kind}/{name}" for kind, name in named if kind in asked_for and (kind, name) not in here]
-    return _filed(store, RECORDS, _in_order(read, forms), gone)
+    told = sorted(read, key=lambda each: when(each.record.kind, each.record.answers))
+    return _filed(store, RECORDS, _in_order(told, forms), gone)
 
 
 def _in_order(read: Sequence[Read], forms: Of[str, Form]) -> list[Read]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collector.accounts import person
+from collector.awaiting import asks_approval
 from collector.refusal import Refusal, said_problems
+from ledger.approvals import KIND as APPROVAL
+from ledger.approvals import ROLES
 from ledger.entries import read_problems
+from ledger.reader import Kept, Ledger
 from ledger.registry import Device
 from ledger.signature import b64u, unb64u
 
@@ -31,17 +36,18 @@ def receipts(c: Collector, device: Device, ids: list[str]) -> dict[str, Any]:
     """The durable state of one's own records; ids of others, and unknown ones, are simply not in it."""
     published = _published(c)
     with c.ledger() as ledger:
+        mine = list(ledger.kept(_devices(c, device), ids))
+        back = _sent_back(c, ledger, mine)
         found = [
             {
                 "id": kept.id,
                 "digest": kept.digest,
-                "state": kept.state,
                 "code": kept.code,
                 "position": kept.position,
-                "problems": said_problems(c.words, read_problems(kept.problems)),
+                **_became(c, kept, back),
                 "published": published.get(kept.code or ""),
             }
-            for kept in ledger.kept(_devices(c, device), ids)
+            for kept in mine
         ]
     return {
         "device": {"state": device.state},
@@ -56,16 +62,16 @@ def pull(c: Collector, device: Device, cursor: str) -> dict[str, Any]:
     after = _read_cursor(cursor, c.store.epoch)
     with c.ledger() as ledger:
         page = ledger.kept_after(_devices(c, device), after, PAGE + 1)
+        back = _sent_back(c, ledger, page)
         records = [
             {
                 "id": kept.id,
                 "digest": kept.digest,
                 "kind": kept.kind,
                 "code": kept.code,
-                "state": kept.state,
                 "position": kept.position,
                 "received_at": kept.received_at,
-                "problems": said_problems(c.words, read_problems(kept.problems)),
+                **_became(c, kept, back),
                 "answers": ledger.answers(kept.position),
             }
             for kept in page[:PAGE]
@@ -75,6 +81,30 @@ def pull(c: Collector, device: Device, cursor: str) -> dict[str, Any]:
         "records": records,
         "cursor": b64u(f"{c.store.epoch}:{last}".encode()),
         "more": len(page) > PAGE,
+    }
+
+
+def _became(c: Collector, kept: Kept, back: Mapping[str, str]) -> dict[str, Any]:
+    """How a record stands, and what to mend: what a reader sent back has their reason."""
+    if kept.state == "accepted" and (reason := back.get(kept.digest)) is not None:
+        return {"state": "returned", "problems": [{"pointer": "", "say": {"zh": reason, "en": reason}}]}
+    return {"state": kept.state, "problems": said_problems(c.words, read_problems(kept.problems))}
+
+
+def _sent_back(c: Collector, ledger: Ledger, mine: Iterable[Kept]) -> Mapping[str, str]:
+    """Why versions were sent back, by their digest: the last word of each role counts."""
+    forms = c.store.current
+    if not any(asks_approval(forms[kept.kind]) for kept in mine if kept.kind in forms):
+        return {}
+    last = {
+        (said.answers.get("entry"), said.role): said.answers
+        for said in ledger.records(APPROVAL)
+        if said.role in ROLES
+    }
+    return {
+        str(entry): str(answers.get("reason", ""))
+        for (entry, _), answers in last.items()
+        if answers.get("decision") == "send_back"
     }
 
 

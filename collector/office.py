@@ -54,30 +54,36 @@ class CommandFailed(Exception):
 # -- the commands --
 
 
-def invite(office: Office, lang: str, role: str, who: str, days: int) -> dict[str, Any]:
-    """A single-use invitation for a deputy of the roll, or for a person of the office by name."""
+def invite(
+    office: Office, lang: str, role: str, who: str, days: int, organ: str | None = None
+) -> dict[str, Any]:
+    """A single-use invitation for a deputy of the roll, or for a person of the office or an organ by name."""
     if role not in ROLES:
         raise Refused("office.no_such_role", role=role)
-    code, name = (None, who) if role != "deputy" else _deputy(office, who)
+    if (role == "handler") != (organ is not None):
+        raise Refused("office.no_organ" if organ is None else "office.organ_of_others", role=role)
+    code, name = (None, who) if role != "deputy" else _listed(office, "deputy", who)
+    of, called = (None, "") if organ is None else _listed(office, "organ", organ)
     now = now_ms()
-    typed = accounts.invite(office.store, role, code, name, now, days)
+    typed = accounts.invite(office.store, role, code, name, now, days, of)
     fingerprint = b64u(hashlib.sha256(unb64u(office.store.keys.recovery)).digest())[:16]
     return {
         "link": f"{office.collect}/#e={typed}&k={fingerprint}",
         "code": accounts.spaced(typed),
-        "name": name,
+        "name": f"{name}（{called}）" if called else name,
         "expires_at": rfc3339(now + days * 24 * 3600 * 1000),
     }
 
 
-def _deputy(office: Office, ref: str) -> tuple[str, str]:
+def _listed(office: Office, kind: str, ref: str) -> tuple[str, str]:
+    """A deputy of the roll, or an organ of the list: code and name."""
     forms = office.store.current
     with open_ledger(office.store.home) as ledger:
-        code = ledger.resolve("deputy", ref)
+        code = ledger.resolve(kind, ref)
         record = ledger.record(code) if code else None
-        if record is None or "deputy" not in forms:
-            raise Refused("office.no_such_deputy", name=ref)
-        return record.code, heading(record, forms["deputy"], ledger, forms) or record.code
+        if record is None or kind not in forms:
+            raise Refused(f"office.no_such_{kind}", name=ref)
+        return record.code, heading(record, forms[kind], ledger, forms) or record.code
 
 
 def confirm(office: Office, lang: str, digits: str) -> dict[str, Any]:
@@ -102,6 +108,7 @@ def devices(office: Office, lang: str) -> dict[str, Any]:
                 "state": records.state,
                 "role": records.role,
                 "code": records.code,
+                "organ": records.organ,
                 "name": records.name,
                 "enrolled_at": records.enrolled_at,
                 "revoked_at": records.revoked_at,

@@ -10,15 +10,18 @@ from collector.imports import SetAside, import_path
 from collector.record_files import steps_of
 from ledger.forms import Form
 from ledger.problems import Problem, Problems, dotted
+from ledger.rules.agreements import AGREEMENTS, Rules
 from ledger.store import Store
 from ledger.words import Words
 
 
-def rehearse(records: Path, forms: Mapping[str, Form], words: Words) -> list[Problem]:
+def rehearse(
+    records: Path, forms: Mapping[str, Form], words: Words, rules: Rules = AGREEMENTS
+) -> list[Problem]:
     """Every fault of the files under content/records, as the import would meet it; nothing is kept."""
     if not records.is_dir():
         return []
-    with TemporaryDirectory() as home, Store.open(Path(home), forms) as store:
+    with TemporaryDirectory() as home, Store.open(Path(home), forms, rules=rules) as store:
         try:
             report = import_path(store, forms, records)
         except Problems as found:

@@ -48,6 +48,7 @@ def application(collector: Collector) -> ASGIApp:
         Route("/push", _answering(push), methods=["POST"]),
         Route("/forms", _answering(forms), middleware=PACKED),
         Route("/ref/{kind}", _answering(ref), middleware=PACKED),
+        Route("/work", _answering(work)),
         Route("/counts", _answering(counts)),
         Route("/receipts", _answering(receipts), methods=["POST"]),
         Route("/pull", _answering(pull)),
@@ -153,6 +154,16 @@ async def counts(request: Request) -> Response:
     return _json(await _thread(request, tellers.counts, c, device, request.query_params.get("ballot", "")))
 
 
+async def work(request: Request) -> Response:
+    """What this person has to do, with all that it takes to do it without a signal."""
+    c = _collector(request)
+    device, _ = await _signed(request)
+    if device.state != "active":
+        raise Refusal(403, f"push.{device.state}")
+    etag, answer = await _thread(request, c.desk.work, c, device)
+    return _cached(request, etag, lambda: answer, {"Vary": "Mingbai-Device"})
+
+
 async def receipts(request: Request) -> Response:
     """How the device stands, and the durable state of records it asks about."""
     c = _collector(request)
@@ -226,9 +237,8 @@ async def _body(request: Request) -> bytes:
 
 
 def _json(value: Any, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(
-        write_json(value).encode(), 200, {"Cache-Control": "no-store", **(headers or {})}, "application/json"
-    )
+    body = value if isinstance(value, bytes) else write_json(value).encode()
+    return Response(body, 200, {"Cache-Control": "no-store", **(headers or {})}, "application/json")
 
 
 def _cached(

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from collector import app, office
+from collector.local_rules import local_rules
 from collector.server import application
 from collector.state import LOOPBACK, Collector
 from ledger.congress import Congress, load_congress
@@ -38,7 +39,8 @@ def serve(
     """Serve until stopped; the exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     words, congress, forms = load_words(content), load_congress(content), load_forms(content)
-    with Store.open(home, forms, congress.timezone) as store, _bound(host, port, congress) as wire:
+    rules = local_rules(content, congress)
+    with Store.open(home, forms, congress.timezone, rules) as store, _bound(host, port, congress) as wire:
         bound = f"http://{host}:{wire.getsockname()[1]}"
         addresses = {
             "collect": collect or _collect_address(congress, bound),

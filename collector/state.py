@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from collector.accounts import Nonces, Throttle
 from collector.judging import Judging
+from collector.local_rules import local_rules
 from collector.sync import Writer
+from collector.work import Desk
 from ledger.congress import Congress
 from ledger.forms import load_forms
 from ledger.problems import Problems
@@ -24,7 +26,7 @@ from ledger.strict_json import write_json
 from ledger.words import Words
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
-LOOK_AGAIN = 2.0  # seconds between two looks at the forms' files
+LOOK_AGAIN = 2.0  # seconds between two looks at the files of forms and rulebooks
 log = logging.getLogger("mingbai.collector")
 
 
@@ -42,6 +44,7 @@ class Collector:
     nonces: Nonces = field(default_factory=Nonces)
     throttle: Throttle = field(default_factory=Throttle)
     judging: Judging = field(default_factory=Judging)
+    desk: Desk = field(default_factory=Desk)
     _looked: float = 0.0
     _files: tuple[tuple[str, int, int], ...] = ()
     _looking: threading.Lock = field(default_factory=threading.Lock)
@@ -65,12 +68,12 @@ class Collector:
         return digest_of(write_json([form.version for form in self.store.current.values()]).encode())[:22]
 
     def refresh(self) -> None:
-        """Take up changed form files; while one has a fault, the forms stay as they were."""
+        """Take up changed forms and rulebooks; while one has a fault, they stay as they were."""
         with self._looking:
             if time.monotonic() - self._looked < LOOK_AGAIN:
                 return
             self._looked = time.monotonic()
-            files = _files(self.content / "forms")
+            files = _files(self.content / "forms") + _files(self.content / "rulebooks")
             if files == self._files:
                 return
             self._files = files
@@ -78,6 +81,7 @@ class Collector:
                 self.store.learn(load_forms(self.content))
             except Problems as faults:
                 log.error("forms stay as they were:\n%s", faults)
+            self.store.rules = local_rules(self.content, self.congress, self.store.rules)
 
 
 def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -14,7 +14,6 @@ from collector.office import Office, approve
 from collector.rehearsal import rehearse
 from ledger.doctor import examine
 from ledger.records import read_record, record_yaml
-from ledger.rules import agreements
 from ledger.rules.tally import check_code
 from ledger.store import Store, open_ledger
 from tests.collector.phone import ROOT, Phone, id_of
@@ -153,21 +152,17 @@ def test_every_fault_of_a_batch_is_told_in_one_line_and_the_rest_is_accepted(
 
 
 @pytest.mark.parametrize("table", [{}, {"tally_count": ()}])
-def test_a_table_without_rules_would_be_noticed(
-    clerk: Phone, store: Store, table: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(agreements, "AGREEMENTS", table)
+def test_a_table_without_rules_would_be_noticed(clerk: Phone, store: Store, table: Any) -> None:
+    store.rules = table
     with pytest.raises(AssertionError):
         refused_each_in_one_line(clerk, store)
 
 
-def test_a_rule_that_stumbles_keeps_only_its_record_aside(
-    clerk: Phone, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rule_that_stumbles_keeps_only_its_record_aside(clerk: Phone, store: Store) -> None:
     def stumble(*_: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(agreements, "AGREEMENTS", {"tally_count": (stumble,)})
+    store.rules = {"tally_count": (stumble,)}
     records = [clerk.record(store.current[each.kind], each.answers) for each in (BATCH[2], BATCH[0])]
     assert [each["state"] for each in clerk.results(records)] == ["quarantined", "accepted"]
 

@@ -53,7 +53,7 @@ def test_an_enrolment_gives_two_pending_devices_and_what_to_pin(
     phone = Phone(client)
     answer = phone.enrol(code_for(office)).json()
     assert answer["state"] == "pending" and set(answer["devices"]) == {"records", "proof"}
-    assert answer["person"] == {"code": roll["d1"], "name": "王芳", "role": "deputy"}
+    assert answer["person"] == {"code": roll["d1"], "name": "王芳", "role": "deputy", "organ": None}
     assert (answer["ledger"], answer["epoch"]) == (store.ledger_id, store.epoch)
     assert answer["six_digits"] == six_digits(phone.spki["records"], phone.spki["proof"], store.ledger_id)
     keys = [certified(each, "receipt", answer["recovery_key"]) for each in answer["certificates"]]

@@ -89,8 +89,8 @@ def test_an_invitation_is_for_one_person(run: Run, words: list[str]) -> None:
     assert code == 2 and "Say whom to invite" in err
 
 
-@pytest.mark.parametrize("role", ["clerk", "presidium", "scrutineer", "teller", "handler", "observer"])
-def test_every_role_can_be_invited(run: Run, role: str) -> None:
+@pytest.mark.parametrize("role", ["clerk", "presidium", "scrutineer", "teller", "observer"])
+def test_every_role_of_the_congress_can_be_invited(run: Run, role: str) -> None:
     assert run("invite", f"--{role}", "某人", "--plain")[0] == 0
 
 

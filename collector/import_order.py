@@ -1,0 +1,29 @@
+"""In which order the records of an import are filed: as it happened, since rules look at what came before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.rules.suggestion_case import DAYS, day_of
+
+_WITHIN_A_DAY = ("suggestion", "admission", "assignment_return", "rehandling", "assignment")
+"""What makes room for another record comes before it: a return before the assignment that follows it."""
+_AFTER_ALL = "9999-99-99"
+
+
+def when(kind: str, answers: Mapping[str, Any]) -> tuple[str, int]:
+    """The place of a record of a suggestion's story by its day; whatever is no part of one comes first.
+
+    >>> story = [("assignment", {"assigned_on": "2026-03-09"}), ("grid", {}),
+    ...          ("assignment_return", {"returned_on": "2026-03-09"}), ("promise", {"suggestion": "a"}),
+    ...          ("assignment", {"assigned_on": "2026-03-02"}), ("suggestion", {})]
+    >>> [kind for kind, answers in sorted(story, key=lambda each: when(*each))]
+    ['grid', 'suggestion', 'assignment', 'assignment_return', 'assignment', 'promise']
+
+    The trap: a promise has no day of its own. What needs it brings it forward, since it refers to it.
+    """
+    if kind not in DAYS:
+        return (_AFTER_ALL if "suggestion" in answers else "", 0)
+    place = _WITHIN_A_DAY.index(kind) if kind in _WITHIN_A_DAY else len(_WITHIN_A_DAY)
+    return ("" if kind == "suggestion" else day_of(kind, answers), place + 1)
