@@ -1,6 +1,7 @@
 /** The app's one state and everything that can be done to it. Knows nothing of the screen. */
 import { typedFrom } from './answers.ts'
-import type { Answers, Counts, Draft, Filed, Form, Invitation } from './contract.ts'
+import type { Answers, Draft, Filed, Form, FromWork, Invitation } from './contract.ts'
+import type { Counts, WorkItem, WorkStep } from './office.ts'
 import { today } from './dates.ts'
 import { enrol } from './enrol.ts'
 import { uuid7 } from './envelope.ts'
@@ -11,6 +12,7 @@ import { isWaiting, stateFrom, tripwireOf, type State } from './state.ts'
 import type { Store } from './store.ts'
 import { Refused, Unreachable, type Office } from './sync.ts'
 import { lossOf, readTripwire, setTripwire } from './tripwire.ts'
+import { answersToday, comesOutOfCase, fromWork } from './work.ts'
 
 /** The number of this app; an office can ask that older ones begin no new forms. */
 export const APP = 1
@@ -73,22 +75,28 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     set({ persisted: await browser.storage.persist().catch(() => false) })
   }
 
-  async function keepNewDraft(form: Form, typed: Draft['typed'], replaces: string | null): Promise<Draft> {
+  async function keepNewDraft(
+    form: Form,
+    typed: Draft['typed'],
+    replaces: string | null,
+    work?: FromWork,
+  ): Promise<Draft> {
     const at = now().toISOString()
     const id = uuid7(now().getTime())
-    const draft = { id, kind: form.kind, form: form.version, typed, replaces, begunAt: at, changedAt: at }
+    const begun = { id, kind: form.kind, form: form.version, typed, replaces, begunAt: at, changedAt: at }
+    const draft = work ? { ...begun, work } : begun
     await saveDraft(draft)
     return draft
   }
 
-  /** Begin a draft. The first required date is most often today, and the place the same as last time. */
+  /** Begin a draft. The first required date is most often today, and the place the same as last time; a case is not. */
   function startDraft(form: Form, asLastTime = true): Promise<Draft> {
     const first = form.fields.find((field) => field.type === 'date' && field.required)
     const last = state.records.find(({ kind }) => kind === form.kind)
     const place = form.fields.find(
       ({ name, type, required }) => name === form.about && type === 'reference' && required,
     )
-    const same = asLastTime && place && last?.answers[place.name]
+    const same = asLastTime && !comesOutOfCase(form) && place && last?.answers[place.name]
     const typed = {
       ...(first ? { [first.name]: today(now()) } : {}),
       ...(same ? { [place.name]: String(same) } : {}),
@@ -101,7 +109,21 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     const form = state.current.find(({ kind }) => kind === record.kind) ?? state.forms.get(record.form)
     const begun = state.drafts.find(({ replaces }) => replaces === record.id)
     if (begun || !form) return begun ?? null
-    return keepNewDraft(form, typedFrom(form.fields, record.answers), record.id)
+    const work = record.work && { ...record.work, settled: [] }
+    return keepNewDraft(form, typedFrom(form.fields, record.answers), record.id, work)
+  }
+
+  /** Begin what a button of a case asks for, with all that is known filled in; the same button again goes on with it. */
+  async function startStep(item: WorkItem, step: WorkStep): Promise<Draft | null> {
+    const form = state.current.find(({ kind }) => kind === step.kind)
+    if (!form || !state.work) return null
+    const work = fromWork(item, step, form, state.identity?.person.organ)
+    const begun = state.drafts.find(
+      (draft) => draft.work?.item === work.item && draft.work.step === work.step,
+    )
+    if (begun) return begun
+    const answers = answersToday(step, form, state.work.as_of, today(now()))
+    return keepNewDraft(form, typedFrom(form.fields, answers), step.replaces, work)
   }
 
   async function dropDraft(id: string): Promise<void> {
@@ -177,6 +199,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
       return () => listeners.delete(listener)
     },
     startDraft,
+    startStep,
     saveDraft,
     dropDraft,
     fileDraft,

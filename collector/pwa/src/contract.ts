@@ -1,4 +1,4 @@
-/** What the parts of the app, the phone's memory and the office promise each other. Types only. */
+/** What the parts of the app and the phone's memory promise each other; what the office says is in office.ts. Types only. */
 
 export type Lang = 'zh' | 'en'
 export type Label = Record<Lang, string>
@@ -134,6 +134,8 @@ export interface Person {
   code: string
   name: string
   role: string
+  /** For which organ a handler acts. */
+  organ?: string | null
 }
 
 export type DeviceState = 'pending' | 'active' | 'revoked'
@@ -167,6 +169,17 @@ export interface Draft {
   replaces: string | null
   begunAt: string
   changedAt: string
+  work?: FromWork
+}
+
+/** From which button of which case a draft was begun. */
+export interface FromWork {
+  item: string
+  step: string
+  /** Questions that the case has answered; nobody is asked them again. */
+  settled: string[]
+  /** What the case and its records are called, for when it has left the list. */
+  labels: Record<string, Label>
 }
 
 export interface Head {
@@ -210,99 +223,7 @@ export interface Filed {
   filedAt: string
   signed: Signed | null
   delivery: Delivery
+  work?: FromWork
 }
 
 export type Level = 'draft' | 'waiting' | 'delivered' | 'backed_up' | 'published' | 'look' | 'returned'
-
-// ---------------------------------------------------------------- the office (protocol mingbai/1)
-
-export interface Hello {
-  protocol: string[]
-  ledger: string
-  epoch: string
-  server_time: string
-  nonce: string
-  limits: { records: number; bytes: number }
-  oldest_app: number
-  position: number
-  safe_position: number | null
-  forms: string
-  refs: Record<string, string>
-  congress: { name: Label }
-  certificates?: Certificate[]
-}
-
-export interface EnrolAnswer {
-  ledger: string
-  epoch: string
-  devices: Record<Chain, string>
-  state: DeviceState
-  person: Person
-  recovery_key: string
-  certificates: Certificate[]
-  six_digits: string
-}
-
-export interface Receipt {
-  statement: string
-  signature: string
-  key: string
-}
-
-export interface Outcome {
-  id: string
-  digest: string
-  state: OfficeState
-  code: string | null
-  position: number | null
-}
-
-export interface PushAnswer {
-  batch: string
-  results: (Outcome & { problems?: SaidProblem[] })[]
-  receipt: Receipt
-  certificates?: Certificate[]
-}
-
-export interface ReceiptStatement {
-  batch: string
-  ledger: string
-  epoch: string
-  position: number
-  chain: string
-  server_time: string
-  results: Outcome[]
-}
-
-export interface ReceiptsAnswer {
-  device: { state: DeviceState }
-  person: Person
-  receipts: (Outcome & { problems?: SaidProblem[]; published?: string | null })[]
-  safe_position: number | null
-}
-
-export interface PulledRecord extends Outcome {
-  kind: string
-  received_at: string
-  problems?: SaidProblem[]
-  answers: Answers
-}
-
-export interface PullAnswer {
-  records: PulledRecord[]
-  cursor: string
-  more: boolean
-}
-
-/** What the office holds of a ballot's counts: none of them before two tellers' devices have filed. */
-export interface Counts {
-  ballot: string
-  arrived: number
-  counts: Counted[] | null
-}
-
-/** One teller's count with its code. */
-export interface Counted {
-  code: string
-  answers: Answers
-}

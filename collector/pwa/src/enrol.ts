@@ -1,5 +1,6 @@
 /** How a phone becomes a deputy's: a one-time code, keys made here, six digits compared face to face. */
-import type { EnrolAnswer, Identity, Invitation } from './contract.ts'
+import type { Identity, Invitation } from './contract.ts'
+import type { EnrolAnswer } from './office.ts'
 import { fingerprint, makeKeys, sixDigits, spkiOf } from './keys.ts'
 import { certifiedKeys } from './receipt.ts'
 import type { Store } from './store.ts'

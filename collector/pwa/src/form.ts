@@ -8,16 +8,22 @@ import { say } from './words.ts'
 const ONE_PAGE = 5
 const A_STEP = 4
 
+/** The list, besides those of kinds, of what came along with the cases of what is to be done. */
+export const ALONG = '*'
+
 /** The fields page by page. A field that depends on another stands on that one's page and does not count. */
 export function stepsOf(form: Form): Field[][] {
-  const counted = form.fields.filter((field) => !field.only_if)
+  const leaderOf = (field: Field): Field | undefined => {
+    const [leader] = Object.keys(field.only_if ?? {})
+    return form.fields.find((each) => each.name === leader && each !== field)
+  }
+  const counted = form.fields.filter((field) => !leaderOf(field))
   if (counted.length <= ONE_PAGE) return [form.fields]
   const steps = Math.ceil(counted.length / A_STEP)
   const size = counted.length / steps
   const stepOf = (field: Field): number => {
-    const [leader] = Object.keys(field.only_if ?? {})
-    const other = form.fields.find((each) => each.name === leader)
-    return other && other !== field ? stepOf(other) : Math.floor(counted.indexOf(field) / size)
+    const other = leaderOf(field)
+    return other ? stepOf(other) : Math.floor(counted.indexOf(field) / size)
   }
   return Array.from({ length: steps }, (_, step) => form.fields.filter((field) => stepOf(field) === step))
 }
@@ -45,11 +51,17 @@ export function blocksOf(form: Form, answers: Answers): { open: Field[]; closed:
 export const labelOfRef = (ref: Ref, lang: Lang): string =>
   typeof ref.label === 'string' ? ref.label : ref.label[lang]
 
-const findRef = (
+/** A record by its code or name: in the list of its kind, else in what came along with a case. */
+export function findRef(
   refs: Map<string, RefList>,
   kind: string | null | undefined,
   value: string,
-): Ref | undefined => refs.get(kind ?? '')?.records.find(({ code, name }) => code === value || name === value)
+): Ref | undefined {
+  const among = (list: string): Ref | undefined =>
+    refs.get(list)?.records.find(({ code, name }) => code === value || name === value)
+  const listed = among(kind ?? '')
+  return listed && listed.label !== listed.code ? listed : (among(ALONG) ?? listed)
+}
 
 /** What a record refers to, by its label where this phone knows it. */
 export function refInWords(refs: Map<string, RefList>, field: Field, value: string, lang: Lang): string {

@@ -1,18 +1,6 @@
 /** From a finished draft to a record that the office has: signed once, kept, sent until a receipt says it arrived. */
-import type {
-  Answers,
-  Chain,
-  Delivery,
-  Draft,
-  Filed,
-  Form,
-  Identity,
-  Level,
-  Outcome,
-  PushAnswer,
-  ReceiptsAnswer,
-  Signed,
-} from './contract.ts'
+import type { Answers, Chain, Delivery, Draft, Filed, Form, Identity, Level, Signed } from './contract.ts'
+import type { Outcome, PushAnswer, ReceiptsAnswer } from './office.ts'
 import { digestOf, utf8 } from './bytes.ts'
 import { disclose, makeEnvelope } from './envelope.ts'
 import { sign } from './keys.ts'
@@ -58,6 +46,7 @@ export async function finalise(
       filedAt: now.toISOString(),
       signed,
       delivery,
+      ...(finished.draft.work ? { work: finished.draft.work } : {}),
     }
     if (await store.file(record)) return record
   }

@@ -1,5 +1,6 @@
 /** Whether an answer really comes from the office: signed by a key that the pinned recovery key certifies. */
-import type { Certificate, Outcome, PushAnswer, ReceiptStatement, Signed } from './contract.ts'
+import type { Certificate, Signed } from './contract.ts'
+import type { Outcome, PushAnswer, ReceiptStatement } from './office.ts'
 import { verify } from './keys.ts'
 
 const RECEIPT = 'mingbai-receipt-v1\n'

@@ -1,9 +1,10 @@
 /** One round with the office: send what waits, then hear what is new. */
-import type { Filed, Hello, Identity, Person, PulledRecord } from './contract.ts'
+import type { Filed, Identity, Person } from './contract.ts'
+import type { Hello, PulledRecord } from './office.ts'
 import { afterReceipts, sendWaiting, signerOf, unsettled } from './outbox.ts'
 import type { State } from './state.ts'
 import type { Store } from './store.ts'
-import type { Office } from './sync.ts'
+import { Refused, type Office } from './sync.ts'
 
 /** What a round works on, and how it tells the app. */
 export interface Talk {
@@ -31,9 +32,10 @@ export async function talk(with_: Talk): Promise<void> {
   await sendWaiting({ store, office, identity, limits: hello.limits, onProgress, now })
   await reload()
   await hearReceipts(with_, identity)
-  if (state().identity?.state !== 'active') return
+  if (state().identity?.state !== 'active') return store.deleteMeta('work')
   await hearRefs(with_, hello, identity)
   await hearOwn(with_, identity)
+  await hearWork(with_, identity)
 }
 
 /** Ask whether the clerk has confirmed the six digits, or stopped this phone. */
@@ -100,6 +102,16 @@ async function hearOwn({ store, office, state }: Talk, identity: Identity): Prom
     more = answer.more && answer.cursor !== cursor
     cursor = answer.cursor
     await store.putMeta({ cursor })
+  }
+}
+
+/** What is to be done. An office that has no such list, or cannot make it just now, holds up nothing else. */
+async function hearWork({ store, office, state, now }: Talk, identity: Identity): Promise<void> {
+  try {
+    const fresh = await office.work(state().work?.etag ?? null, signerOf(identity))
+    await store.putMeta({ ...(fresh ? { work: fresh } : {}), workAt: now().toISOString() })
+  } catch (fault) {
+    if (!(fault instanceof Refused)) throw fault
   }
 }
 

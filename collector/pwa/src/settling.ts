@@ -1,5 +1,6 @@
 /** Two counts side by side, and the one result that is made of them. */
-import type { Answers, Counted, Form, Label, TypedAnswers } from './contract.ts'
+import type { Answers, Form, Label, TypedAnswers } from './contract.ts'
+import type { Counted } from './office.ts'
 import type { Ballot } from './counting.ts'
 import { plainNumber } from './money.ts'
 import { SHEETS, VOTES, numberOf, rowsOf, type Vote } from './tally.ts'

@@ -1,7 +1,10 @@
 /** Everything the screen shows, at one moment. */
-import type { Draft, Filed, Form, Hello, Identity, Invitation, RefList } from './contract.ts'
+import type { Draft, Filed, Form, Identity, Invitation, Label, RefList } from './contract.ts'
+import type { Hello, Work } from './office.ts'
+import { ALONG } from './form.ts'
 import type { Memory } from './store.ts'
 import type { Loss, Tripwire } from './tripwire.ts'
+import { called } from './work.ts'
 
 export type Upload =
   | { at: 'rest' }
@@ -21,6 +24,9 @@ export interface State {
   records: Filed[]
   /** Up to which position the office holds a second copy; null while it says nothing of one. */
   safe: number | null
+  /** What this person has to do, as the office said last, and when it said so. */
+  work: Work | null
+  workAt: string | null
   upload: Upload
   heardAt: string | null
   saveFailed: boolean
@@ -38,16 +44,29 @@ export function stateFrom({ meta, drafts, records, forms, refs }: Memory): State
     hello: meta.hello ?? null,
     forms: byVersion,
     current: (meta.kinds ?? []).flatMap((version) => byVersion.get(version) ?? []),
-    refs: new Map(refs.map((list) => [list.kind, list])),
+    refs: new Map([...refs, along(meta.work, drafts, records)].map((list) => [list.kind, list])),
     drafts: drafts.sort((a, b) => (a.changedAt < b.changedAt ? 1 : -1)),
     records: records.sort((a, b) => (a.filedAt < b.filedAt ? 1 : -1)),
     safe: meta.safe ?? null,
+    work: meta.work ?? null,
+    workAt: meta.workAt ?? null,
     upload: { at: 'rest' },
     heardAt: null,
     saveFailed: false,
     loss: null,
     persisted: null,
   }
+}
+
+/** What came along with cases: how records are called that no list on this phone may have. */
+function along(work: Work | undefined, drafts: Draft[], records: Filed[]): RefList {
+  const labels = Object.assign(
+    {},
+    ...[...records, ...drafts].map((each) => each.work?.labels),
+    ...(work?.items ?? []).map(called),
+  ) as Record<string, Label>
+  const each = Object.entries(labels).map(([code, label]) => ({ code, name: null, label }))
+  return { kind: ALONG, etag: null, records: each }
 }
 
 /** The note to leave outside the database of what is in it. */

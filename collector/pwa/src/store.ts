@@ -1,17 +1,7 @@
 /** What this phone remembers. The only file that touches IndexedDB. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import type {
-  Chain,
-  Draft,
-  Filed,
-  Form,
-  Head,
-  Hello,
-  Identity,
-  Invitation,
-  Receipt,
-  RefList,
-} from './contract.ts'
+import type { Chain, Draft, Filed, Form, Head, Identity, Invitation, RefList } from './contract.ts'
+import type { Hello, Receipt, Work } from './office.ts'
 
 /** Single things by name. */
 export interface Meta {
@@ -22,6 +12,9 @@ export interface Meta {
   formsTag: string
   cursor: string
   safe: number
+  work: Work
+  /** When the office last said how its list stands, also where that was the same as before. */
+  workAt: string
 }
 
 interface Tables extends DBSchema {

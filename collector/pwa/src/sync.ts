@@ -1,17 +1,7 @@
 /** Speaking with the office, protocol mingbai/1. The only file that uses fetch. */
 import { b64u, randomBytes, sha256, utf8, type Bytes } from './bytes.ts'
-import type {
-  Counts,
-  EnrolAnswer,
-  Form,
-  Hello,
-  Label,
-  PullAnswer,
-  PushAnswer,
-  ReceiptsAnswer,
-  RefList,
-  Signed,
-} from './contract.ts'
+import type { Form, Label, RefList, Signed } from './contract.ts'
+import type { Counts, EnrolAnswer, Hello, PullAnswer, PushAnswer, ReceiptsAnswer, Work } from './office.ts'
 import { uuid7 } from './envelope.ts'
 import { sign } from './keys.ts'
 
@@ -177,6 +167,13 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args), no
     /** The counts of a ballot, once two tellers' devices have filed; nobody sees one of them before. */
     counts: async (ballot: string, signer: Signer): Promise<Counts> =>
       json(await send({ method: 'GET', path: `/counts?ballot=${encodeURIComponent(ballot)}`, signer })),
+
+    /** What this person has to do, or null when it is the same as the list with this tag. */
+    work: async (etag: string | null, signer: Signer): Promise<Work | null> => {
+      const response = await send({ method: 'GET', path: '/work', etag, signer })
+      if (response.status === 304) return null
+      return { ...(await json<Omit<Work, 'etag'>>(response)), etag: tagOf(response) }
+    },
 
     pull: async (cursor: string, signer: Signer): Promise<PullAnswer> =>
       json(await send({ method: 'GET', path: `/pull?cursor=${encodeURIComponent(cursor)}`, signer })),

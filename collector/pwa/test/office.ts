@@ -1,14 +1,7 @@
 /** An office for the tests: it keeps what it is sent and signs receipts, and can be told to misbehave. */
 import { digestOf } from '../src/bytes.ts'
-import type {
-  Certificate,
-  Counted,
-  Counts,
-  Identity,
-  OfficeState,
-  Outcome,
-  ReceiptStatement,
-} from '../src/contract.ts'
+import type { Certificate, Identity, OfficeState } from '../src/contract.ts'
+import type { Counted, Counts, Outcome, ReceiptStatement, Work } from '../src/office.ts'
 import { fingerprint, makeKeys, sign, spkiOf, verify } from '../src/keys.ts'
 
 const LEDGER = 'a-ledger'
@@ -46,6 +39,8 @@ export async function openOffice() {
     meddle: (answer: Record<string, unknown>): unknown => answer,
     /** Tellers' counts by ballot, in the order they came. */
     counts: new Map<string, Counted[]>(),
+    /** What the person has to do; null where the office has no such list. */
+    work: { etag: 'work-1', as_of: '2026-03-02', items: [], more: 0 } as Work | null,
     enrolled: null as { code: string; keys: { records: string; proof: string } } | null,
   }
 
@@ -157,6 +152,15 @@ export async function openOffice() {
     safe_position: null,
   })
 
+  function work(request: Request): Response {
+    if (!office.work) return Response.json({ title: 'nothing here' }, { status: 404 })
+    const { etag, ...said } = office.work
+    const headers = { ETag: `"${etag}"` }
+    if (request.headers.get('If-None-Match') === headers.ETag)
+      return new Response(null, { status: 304, headers })
+    return Response.json(said, { headers })
+  }
+
   const ask = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const address = `http://office${String(input)}`
     const { cache: _, ...rest } = init ?? {}
@@ -166,6 +170,7 @@ export async function openOffice() {
     const instead = office.instead(path)
     if (instead === null) throw new TypeError('Failed to fetch')
     if (instead) return instead
+    if (path === '/work') return work(request)
     return Response.json(await answer(path, request))
   }
   return Object.assign(office, { ask: ask as typeof fetch })

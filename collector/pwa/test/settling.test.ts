@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Answers, Counted, TypedAnswers } from '../src/contract.ts'
+import type { Answers, TypedAnswers } from '../src/contract.ts'
+import type { Counted } from '../src/office.ts'
 import type { Ballot } from '../src/counting.ts'
 import { createApp } from '../src/app.ts'
 import {

@@ -16,9 +16,19 @@ const source = (folder: string): string =>
 const code = source('src')
 
 /** Keys that are put together from a part and a value. */
-const MADE = ['level', 'means', 'policy', 'gate', 'help.size', 'enrol', 'health'].map(
-  (part) => `app.${part}.`,
-)
+const MADE = [
+  'level',
+  'means',
+  'policy',
+  'gate',
+  'help.size',
+  'enrol',
+  'health',
+  'due',
+  'track',
+  'stage',
+  'by',
+].map((part) => `app.${part}.`)
 
 test('every sentence that the app asks for is there', () => {
   const asked = [...code.matchAll(/\bt\(\s*(?:[^'`)]*\? )?'([a-z_.]+)'(?: : '([a-z_.]+)')?/g)].flatMap(

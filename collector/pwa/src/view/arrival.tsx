@@ -1,6 +1,7 @@
 /** The first page of a result: which ballot, whether it was void, and whether both counts have arrived. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Counted, Form, TypedAnswers } from '../contract.ts'
+import type { Form, TypedAnswers } from '../contract.ts'
+import type { Counted } from '../office.ts'
 import { newestFirst } from '../counting.ts'
 import { schemaOf } from '../form.ts'
 import { COUNTS, keptCounts, sameList, withCounts } from '../settling.ts'

@@ -1,8 +1,8 @@
 /** A part of the app that comes when it is first needed. It is kept with the rest, so it also comes with no network. */
-import type { ComponentType } from 'preact'
+import type { ComponentType, JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useScreen } from './context.ts'
-import { News } from './page.tsx'
+import { News, Page } from './page.tsx'
 
 export interface Arriving<Props> {
   part: ComponentType<Props> | null
@@ -22,6 +22,26 @@ export function useArrived<Props>(load: () => Promise<ComponentType<Props>>): Ar
   }
   useEffect(again, [load])
   return { part, failed, again }
+}
+
+interface LateProps<Props> {
+  load: () => Promise<ComponentType<Props>>
+  title: string
+  props: Props & JSX.IntrinsicAttributes
+  /** What stands there meanwhile, where there is something better than waiting. */
+  meanwhile?: JSX.Element
+}
+
+/** A whole screen that comes when it is first needed. */
+export function LateScreen<Props>({ load, title, props, meanwhile }: LateProps<Props>) {
+  const arriving = useArrived(load)
+  if (arriving.part) return <arriving.part {...props} />
+  if (meanwhile && !arriving.failed) return meanwhile
+  return (
+    <Page title={title} back="#/" place="arriving">
+      <Away arriving={arriving} />
+    </Page>
+  )
 }
 
 export function Away({ arriving }: { arriving: Pick<Arriving<never>, 'failed' | 'again'> }) {

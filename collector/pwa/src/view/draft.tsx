@@ -2,11 +2,11 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { answersOf } from '../answers.ts'
-import type { Answers, Draft, Field, Form, SaidProblem, Typed } from '../contract.ts'
+import type { Answers, Draft, Field, Form, FromWork, SaidProblem, Typed } from '../contract.ts'
 import { clock } from '../dates.ts'
-import { askedOf, formFor, schemaOf, stepsOf } from '../form.ts'
+import { answerInWords, askedOf, formFor, schemaOf, stepsOf } from '../form.ts'
 import { questionOf } from '../pointer.ts'
-import { Away, useArrived } from './arriving.tsx'
+import { LateScreen } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import { faultsOf, loadCheck } from './faults.ts'
 import { idOf, Question } from './field.tsx'
@@ -14,6 +14,7 @@ import { News, Page } from './page.tsx'
 import { Review } from './review.tsx'
 import { screenOf } from './screens.ts'
 import { addressOf, go } from './router.ts'
+import { offered } from '../work.ts'
 import { useDraft } from './use_draft.ts'
 
 export function DraftScreen({ id, step }: { id: string; step: string }) {
@@ -42,20 +43,16 @@ export interface FillingProps {
 
 function OwnScreen({ load, ...props }: FillingProps & { load: () => Promise<ComponentType<FillingProps>> }) {
   const { settings } = useScreen()
-  const arriving = useArrived(load)
-  if (arriving.part) return <arriving.part {...props} />
-  return (
-    <Page title={props.form.label[settings.lang]} back="#/" place="arriving">
-      <Away arriving={arriving} />
-    </Page>
-  )
+  return <LateScreen load={load} title={props.form.label[settings.lang]} props={props} />
 }
 
 function Filling({ draft, form, step }: FillingProps) {
   const { app } = useScreen()
   const { typed, change, saved, flush } = useDraft(app, draft)
   const answers = answersOf(form.fields, typed)
-  const steps = stepsOf(form).filter((fields) => askedOf(fields, answers).length > 0)
+  const settled = draft.work?.settled ?? []
+  const asked = { ...form, fields: form.fields.filter(({ name }) => !settled.includes(name)) }
+  const steps = stepsOf(asked).filter((fields) => askedOf(fields, answers).length > 0)
   const strip = <SavedStrip at={saved} />
   useEffect(() => void loadCheck(), [])
   if (step === 'check') {
@@ -107,9 +104,14 @@ interface StepProps {
 }
 
 function Step({ draft, form, answers, typed, change, flush, steps, number, strip }: StepProps) {
-  const { settings, t } = useScreen()
+  const { state, settings, t } = useScreen()
   const [problems, setProblems] = useState<SaidProblem[]>([])
-  const fields = askedOf(steps[number - 1] ?? [], answers)
+  const only = (field: Field) => offered(field, draft.work, state.current)
+  const fields = askedOf(steps[number - 1] ?? [], answers).filter((field) => {
+    const mine = only(field)
+    const there = state.refs.get(field.refers_to ?? '')?.records ?? []
+    return !mine || field.required || field.name in answers || there.some(mine)
+  })
   const names = new Set(fields.map(({ name }) => name))
   const last = number === steps.length
   const enough = !last && requiredAnswered(steps.slice(number).flat(), answers)
@@ -137,7 +139,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
           draft.replaces ? t('draft.mending', { kind: form.label[settings.lang] }) : form.label[settings.lang]
         }
         under={steps.length > 1 ? t('draft.step', { number, count: steps.length }) : undefined}
-        back={number > 1 ? addressOf('draft', draft.id, number - 1) : '#/'}
+        back={number > 1 ? addressOf('draft', draft.id, number - 1) : addressOf(...cameFrom(draft))}
         place={`draft-${draft.id}-${number}`}
         strip={
           <>
@@ -163,6 +165,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
       >
         {problems.length > 0 && <Faults problems={problems} />}
         {number === 1 && problems.length === 0 && <p class="lead">{form.description[settings.lang]}</p>}
+        {number === 1 && draft.work && <Settled form={form} answers={answers} work={draft.work} />}
         {fields.map((field) => (
           <Question
             key={field.name}
@@ -171,6 +174,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
             pointer={`/${field.name}`}
             typed={typed[field.name]}
             problems={problems}
+            {...(only(field) ? { only: only(field)! } : {})}
             onChange={(value) => {
               change(field.name, value)
               setProblems(problems.filter(({ pointer }) => questionOf(pointer) !== field.name))
@@ -185,6 +189,30 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
         {number === 1 && <DropDraft draft={draft} />}
       </Page>
     </form>
+  )
+}
+
+/** Where one was before a draft: at its case, or at home. */
+const cameFrom = ({ work }: Draft): string[] => (work ? ['case', work.item] : [])
+
+/** What the case has answered already: which one, after what, for whom. */
+function Settled({ form, answers, work }: Pick<StepProps, 'form' | 'answers'> & { work: FromWork }) {
+  const { state, settings } = useScreen()
+  const fields = form.fields.filter(
+    ({ name, type }) =>
+      work.settled.includes(name) && type === 'reference' && answers[name] && answers[name] !== work.item,
+  )
+  return (
+    <section class="block settled">
+      <b>{work.labels[work.item]?.[settings.lang] ?? work.item}</b>
+      {fields.map((field) => (
+        <p key={field.name}>
+          <span class="under">{field.label[settings.lang]}</span>
+          {work.labels[String(answers[field.name])]?.[settings.lang] ??
+            answerInWords(field, answers[field.name]!, state.refs, settings.lang)}
+        </p>
+      ))}
+    </section>
   )
 }
 
@@ -246,7 +274,7 @@ export function DropDraft({ draft }: { draft: Draft }) {
           <button
             type="button"
             onClick={() => {
-              go()
+              go(...cameFrom(draft))
               void app.dropDraft(draft.id)
             }}
           >

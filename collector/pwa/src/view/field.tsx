@@ -7,6 +7,7 @@ import { useScreen } from './context.ts'
 import { focusSoon } from './focus.ts'
 import { Options } from './options.tsx'
 import { References } from './references.tsx'
+import { Said } from './said.tsx'
 
 export interface Asking {
   field: Field
@@ -18,6 +19,8 @@ export interface Asking {
   problems: SaidProblem[]
   /** In which order records are offered; without it, as the office lists them. */
   order?: (a: Ref, b: Ref) => number
+  /** Which records are offered; without it, all that the office lists. */
+  only?: (ref: Ref) => boolean
 }
 
 const LISTS = new Set<Field['type']>(['boolean', 'choice', 'choices', 'references', 'strings', 'group'])
@@ -144,7 +147,7 @@ function Line({ field, typed, onChange, id, described, bad }: ControlProps) {
         input
       )}
       <p class="echo" id={`${id}-echo`}>
-        {echo(field, value, settings.lang, unit)}
+        <Said text={echo(field, value, settings.lang, unit)} />
       </p>
     </>
   )

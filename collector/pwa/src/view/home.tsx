@@ -1,4 +1,6 @@
 /** Home: what would you like to record, what is not finished, what has not gone up. */
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import type { Form } from '../contract.ts'
 import { APP } from '../app.ts'
 import { isWaiting, type State } from '../state.ts'
@@ -6,6 +8,7 @@ import { moment } from '../dates.ts'
 import { answersOf } from '../answers.ts'
 import { excerptOf, titleOf } from '../form.ts'
 import { SIZES } from '../settings.ts'
+import { comesOutOfCase } from '../work.ts'
 import { takeOver } from '../worker.ts'
 import { useScreen } from './context.ts'
 import { LevelTag, useLevel } from './level.tsx'
@@ -13,24 +16,43 @@ import { News, Page } from './page.tsx'
 import { RecordRow } from './records.tsx'
 import { addressOf, go } from './router.ts'
 import { screenOf } from './screens.ts'
+import { ToDo } from './to_do.tsx'
+
+/** Records that one can begin without looking for them; a wall of buttons helps nobody. */
+const AT_ONCE = 6
 
 export function HomeScreen() {
-  const { state, settings, t } = useScreen()
-  const person = state.identity!.person
   return (
-    <Page
-      title={t(greeting(new Date()), { name: person.name })}
-      under={state.hello?.congress.name[settings.lang]}
-      aside={<BiggerButton />}
-      nav="home"
-      place="home"
-    >
+    <Page {...useHomeFrame()} place="home">
+      <HomeBody>
+        <ToDo />
+      </HomeBody>
+    </Page>
+  )
+}
+
+/** What stands around home, on a phone and beside the list of a wide screen. */
+export function useHomeFrame() {
+  const { state, settings, t } = useScreen()
+  return {
+    title: t(greeting(new Date()), { name: state.identity!.person.name }),
+    under: state.hello?.congress.name[settings.lang],
+    aside: <BiggerButton />,
+    nav: 'home' as const,
+  }
+}
+
+/** What home says; what is to be done comes first, unless it stands beside it. */
+export function HomeBody({ children }: { children?: ComponentChildren }) {
+  return (
+    <>
       <Alerts />
       <UploadNews />
+      {children}
       <Tiles />
       <ToLookAt />
       <Drafts />
-    </Page>
+    </>
   )
 }
 
@@ -141,16 +163,21 @@ export function UploadNews({ act = true }: { act?: boolean }) {
   return <News kind="ok" sign="✓" head={t('strip.all_there')} />
 }
 
-/** The forms this person writes: what they write most comes first, then what is quickest. */
+const forDeputies = ({ written_by }: Form): number => Number(written_by.includes('deputy'))
+
+/** The forms this person writes: most written first, then what deputies write too, then what is quickest. */
 function formsFor({ identity, current, records }: State): Form[] {
   const filed = (form: Form): number => records.filter(({ kind }) => kind === form.kind).length
   return current
     .filter(({ written_by }) => written_by.includes(identity!.person.role))
-    .sort((a, b) => filed(b) - filed(a) || a.fields.length - b.fields.length)
+    .sort(
+      (a, b) => filed(b) - filed(a) || forDeputies(b) - forDeputies(a) || a.fields.length - b.fields.length,
+    )
 }
 
 function Tiles() {
   const { app, state, t, settings } = useScreen()
+  const [more, setMore] = useState(false)
   const forms = formsFor(state)
   if ((state.hello?.oldest_app ?? 0) > APP) {
     return (
@@ -161,18 +188,25 @@ function Tiles() {
   }
   const begin = async (form: Form): Promise<void> =>
     go('draft', (await app.startDraft(form, !screenOf(form))).id, 1)
+  const first = forms.filter((form) => !comesOutOfCase(form)).slice(0, AT_ONCE)
+  const shown = more ? forms : first
   return (
     <section>
       <h2>{t('home.what')}</h2>
       {forms.length === 0 && <p>{t('home.no_forms')}</p>}
       <div class="tiles">
-        {forms.map((form) => (
+        {shown.map((form) => (
           <button key={form.kind} onClick={() => void begin(form)}>
             <span aria-hidden="true">{[...form.label.zh][0]}</span>
             {form.label[settings.lang]}
           </button>
         ))}
       </div>
+      {forms.length > first.length && (
+        <button class="wide" aria-expanded={more} onClick={() => setMore(!more)}>
+          {t(more ? 'home.fewer' : 'home.others')}
+        </button>
+      )}
     </section>
   )
 }

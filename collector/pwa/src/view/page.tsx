@@ -11,6 +11,8 @@ interface PageProps {
   strip?: ComponentChildren
   footer?: ComponentChildren
   nav?: 'home' | 'records' | 'help'
+  /** What stands beside it where the screen is wide. */
+  side?: ComponentChildren
   /** Focus goes to the heading whenever this changes, so that a screen reader says where one is. */
   place: string
   children: ComponentChildren
@@ -18,7 +20,7 @@ interface PageProps {
 
 let placeBefore: string | null = null
 
-export function Page({ title, under, back, aside, strip, footer, nav, place, children }: PageProps) {
+export function Page({ title, under, back, aside, strip, footer, nav, side, place, children }: PageProps) {
   const { t } = useScreen()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
@@ -32,7 +34,7 @@ export function Page({ title, under, back, aside, strip, footer, nav, place, chi
     placeBefore = place
   }, [place])
   return (
-    <div class="page">
+    <div class={side ? 'page desk' : 'page'}>
       <header>
         {back && (
           <a class="back" href={back}>
@@ -49,6 +51,7 @@ export function Page({ title, under, back, aside, strip, footer, nav, place, chi
         {aside}
       </header>
       {strip}
+      {side}
       <main>{children}</main>
       {footer && <footer>{footer}</footer>}
       {nav && <Nav here={nav} />}

@@ -57,6 +57,11 @@ export function RecordScreen({ id }: { id: string }) {
     >
       <HowFar record={record} level={level} />
       {own?.record && <OwnRecord load={own.record} record={record} />}
+      {record.work && (
+        <p>
+          <a href={addressOf('case', record.work.item)}>{t('record.to_case')}</a>
+        </p>
+      )}
       <Replaced record={record} />
       {form ? <AnswerBlocks form={form} answers={record.answers} /> : <p>{t('record.no_form')}</p>}
       <Copy record={record} />

@@ -1,7 +1,7 @@
 /** Choosing a record by its name, from the lists this phone keeps: works with no network. */
 import { useState } from 'preact/hooks'
 import type { Ref } from '../contract.ts'
-import { labelOfRef } from '../form.ts'
+import { labelOfRef, refInWords } from '../form.ts'
 import { useScreen } from './context.ts'
 import type { Asking } from './field.tsx'
 import { focusSoon } from './focus.ts'
@@ -10,19 +10,17 @@ const SHOWN = 8
 
 type Props = Asking & { id: string; described: string | undefined; bad: boolean }
 
-export function References({ field, typed, onChange, id, described, bad, order }: Props) {
+export function References({ field, typed, onChange, id, described, bad, order, only }: Props) {
   const { state, settings, t } = useScreen()
   const [search, setSearch] = useState('')
   const many = field.type === 'references'
   const kept = state.refs.get(field.refers_to ?? '')?.records ?? []
-  const list = order ? [...kept].sort(order) : kept
+  const open = only ? kept.filter(only) : kept
+  const list = order ? [...open].sort(order) : open
   const chosen = many ? ((typed as string[] | undefined) ?? []) : typed ? [typed as string] : []
   const isChosen = ({ code, name }: Ref): boolean =>
     chosen.includes(code) || (name !== null && chosen.includes(name))
-  const nameOf = (value: string): string => {
-    const ref = list.find(({ code, name }) => code === value || name === value)
-    return ref ? labelOfRef(ref, settings.lang) : value
-  }
+  const nameOf = (value: string): string => refInWords(state.refs, field, value, settings.lang)
   const choose = (ref: Ref): void => {
     setSearch('')
     onChange(many ? [...chosen, ref.code] : ref.code)

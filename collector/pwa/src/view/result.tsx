@@ -1,7 +1,8 @@
 /** The scrutineers' result: both counts side by side, what differs settled in writing, then signed. */
 import { useEffect, useState } from 'preact/hooks'
 import { answersOf } from '../answers.ts'
-import type { Answers, Counted, Draft, Field, Form, SaidProblem, TypedAnswers } from '../contract.ts'
+import type { Answers, Draft, Field, Form, SaidProblem, TypedAnswers } from '../contract.ts'
+import type { Counted } from '../office.ts'
 import { ballotOf, type Ballot } from '../counting.ts'
 import { askedOf, labelOfRef, schemaOf } from '../form.ts'
 import { questionOf } from '../pointer.ts'

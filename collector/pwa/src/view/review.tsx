@@ -52,7 +52,7 @@ export function Review({
     try {
       if (!(await flush())) return setFailed(true)
       await app.fileDraft(draft, form, answers)
-      goInstead('record', draft.id, 'new')
+      goInstead(...(draft.work ? ['case', draft.work.item] : ['record', draft.id, 'new']))
     } catch (fault) {
       console.error(fault)
       setFailed(true)
@@ -103,7 +103,9 @@ export function Review({
         <AnswerBlocks
           form={form}
           answers={answers}
-          edit={(name) => addressOf('draft', draft.id, stepOf(name))}
+          edit={(name) =>
+            draft.work?.settled.includes(name) ? null : addressOf('draft', draft.id, stepOf(name))
+          }
         />
       )}
       <p>{final ?? t('review.final')}</p>
@@ -115,7 +117,8 @@ export function Review({
 interface BlocksProps {
   form: Form
   answers: Answers
-  edit?: (name: string) => string
+  /** Where an answer is changed; null where the case has settled it. */
+  edit?: (name: string) => string | null
 }
 
 /** Answers in two blocks by what the form lets the public see. */
@@ -166,9 +169,9 @@ function AnswerList({ fields, answers, edit }: ListProps) {
           </dt>
           <dd>
             <span>{answerInWords(field, answers[field.name]!, state.refs, settings.lang)}</span>
-            {edit && (
+            {edit?.(field.name) && (
               <a
-                href={edit(field.name)}
+                href={edit(field.name)!}
                 aria-label={t('review.edit_said', { label: field.label[settings.lang] })}
               >
                 {t('review.edit')}

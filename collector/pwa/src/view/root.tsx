@@ -5,15 +5,15 @@ import { keepSettings, wear, type Settings } from '../settings.ts'
 import { isWaiting } from '../state.ts'
 import { loadWords } from '../words.ts'
 import { startWorker } from '../worker.ts'
-import { ScreenContext } from './context.ts'
+import { ScreenContext, useScreen } from './context.ts'
+import { LateScreen } from './arriving.tsx'
 import { DraftScreen } from './draft.tsx'
 import { EnrolScreen } from './enrol.tsx'
-import { HelpScreen } from './help.tsx'
 import { HomeScreen } from './home.tsx'
 import { RecordScreen } from './record.tsx'
 import { RecordsScreen } from './records.tsx'
 import { useRoute } from './router.ts'
-import { UploadsScreen } from './uploads.tsx'
+import { useWide } from './use_wide.ts'
 
 interface RootProps {
   app: App
@@ -50,32 +50,56 @@ export function Root({ app, storage, settings: first }: RootProps) {
   )
   return (
     <ScreenContext.Provider value={screen}>
-      <Here app={app} />
+      <Here />
     </ScreenContext.Provider>
   )
 }
 
-function Here({ app }: { app: App }) {
-  const [screen, id, step] = useRoute()
-  const { identity } = app.state()
-  if (screen === 'help') return <HelpScreen />
+const help = async () => (await import('./seldom_screens.ts')).HelpScreen
+const uploads = async () => (await import('./seldom_screens.ts')).UploadsScreen
+const desk = async () => (await import('./work_screens.ts')).Desk
+const theCase = async () => (await import('./work_screens.ts')).CaseScreen
+const theList = async () => (await import('./work_screens.ts')).WorkScreen
+
+/** Who has a list long enough to stand beside what it lists. */
+const AT_A_DESK = new Set(['clerk', 'presidium', 'handler'])
+
+function Here() {
+  const { state, settings, t } = useScreen()
+  const [screen = '', id, step] = useRoute()
+  const wide = useWide(settings)
+  const { identity } = state
+  if (screen === 'help') return <LateScreen key="help" load={help} title={t('nav.help')} props={{}} />
   if (!identity || identity.state === 'pending') return <EnrolScreen />
   if (screen === 'draft' && id) return <DraftScreen key={id} id={id} step={step ?? '1'} />
   if (screen === 'records') return <RecordsScreen />
   if (screen === 'record' && id) return <RecordScreen id={id} />
-  if (screen === 'uploads') return <UploadsScreen />
+  if (screen === 'uploads')
+    return <LateScreen key="uploads" load={uploads} title={t('uploads.title')} props={{}} />
+  const code = screen === 'case' ? id : undefined
+  if (wide && AT_A_DESK.has(identity.person.role)) {
+    const meanwhile = code ? {} : { meanwhile: <HomeScreen /> }
+    return <LateScreen key="desk" load={desk} title={t('work')} props={{ code }} {...meanwhile} />
+  }
+  if (code) return <LateScreen key="case" load={theCase} title={t('work')} props={{ code }} />
+  if (screen === 'work') return <LateScreen key="work" load={theList} title={t('work')} props={{}} />
   return <HomeScreen />
 }
+
+/** Who leaves the app open all day hears what is new as well. */
+const EVERY_MS = 5 * 60_000
 
 /** Signs that the network may be back. None is trusted: each is only a reason to try. */
 function onEveryChance(act: () => void): () => void {
   const whenVisible = (): void => {
     if (document.visibilityState === 'visible') act()
   }
+  const clock = setInterval(whenVisible, EVERY_MS)
   addEventListener('online', act)
   addEventListener('pageshow', act)
   document.addEventListener('visibilitychange', whenVisible)
   return () => {
+    clearInterval(clock)
     removeEventListener('online', act)
     removeEventListener('pageshow', act)
     document.removeEventListener('visibilitychange', whenVisible)

@@ -17,10 +17,18 @@ export function goInstead(...steps: (string | number)[]): void {
   dispatchEvent(new HashChangeEvent('hashchange'))
 }
 
+let before = '#/'
+
+/** The screen that one came from. */
+export const hashBefore = (): string => before
+
 export function useRoute(): string[] {
   const [hash, setHash] = useState(location.hash)
   useEffect(() => {
-    const follow = (): void => setHash(location.hash)
+    const follow = ({ oldURL }: HashChangeEvent): void => {
+      if (oldURL) before = new URL(oldURL).hash
+      setHash(location.hash)
+    }
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
   }, [])

@@ -1,5 +1,6 @@
 /** Both counts number by number; where they differ, a word and a frame say so, and one number is settled on. */
-import type { Counted, Form, TypedAnswers } from '../contract.ts'
+import type { Form, TypedAnswers } from '../contract.ts'
+import type { Counted } from '../office.ts'
 import type { Ballot } from '../counting.ts'
 import { cellWords, differs, settle, settledAt, settledText, type Cell } from '../settling.ts'
 import { useScreen } from './context.ts'

@@ -1,0 +1,148 @@
+/** What this phone and the office say to each other (protocol mingbai/1). Types only. */
+import type {
+  Answers,
+  Certificate,
+  Chain,
+  DeviceState,
+  Label,
+  OfficeState,
+  Person,
+  SaidProblem,
+} from './contract.ts'
+
+// ---------------------------------------------------------------- the office (protocol mingbai/1)
+
+export interface Hello {
+  protocol: string[]
+  ledger: string
+  epoch: string
+  server_time: string
+  nonce: string
+  limits: { records: number; bytes: number }
+  oldest_app: number
+  position: number
+  safe_position: number | null
+  forms: string
+  refs: Record<string, string>
+  congress: { name: Label }
+  certificates?: Certificate[]
+}
+
+export interface EnrolAnswer {
+  ledger: string
+  epoch: string
+  devices: Record<Chain, string>
+  state: DeviceState
+  person: Person
+  recovery_key: string
+  certificates: Certificate[]
+  six_digits: string
+}
+
+export interface Receipt {
+  statement: string
+  signature: string
+  key: string
+}
+
+export interface Outcome {
+  id: string
+  digest: string
+  state: OfficeState
+  code: string | null
+  position: number | null
+}
+
+export interface PushAnswer {
+  batch: string
+  results: (Outcome & { problems?: SaidProblem[] })[]
+  receipt: Receipt
+  certificates?: Certificate[]
+}
+
+export interface ReceiptStatement {
+  batch: string
+  ledger: string
+  epoch: string
+  position: number
+  chain: string
+  server_time: string
+  results: Outcome[]
+}
+
+export interface ReceiptsAnswer {
+  device: { state: DeviceState }
+  person: Person
+  receipts: (Outcome & { problems?: SaidProblem[]; published?: string | null })[]
+  safe_position: number | null
+}
+
+export interface PulledRecord extends Outcome {
+  kind: string
+  received_at: string
+  problems?: SaidProblem[]
+  answers: Answers
+}
+
+export interface PullAnswer {
+  records: PulledRecord[]
+  cursor: string
+  more: boolean
+}
+
+/** What the office holds of a ballot's counts: none of them before two tellers' devices have filed. */
+export interface Counts {
+  ballot: string
+  arrived: number
+  counts: Counted[] | null
+}
+
+/** One teller's count with its code. */
+export interface Counted {
+  code: string
+  answers: Answers
+}
+
+// ---------------------------------------------------------------- what is to be done
+
+export type Track = 'green' | 'yellow' | 'red'
+
+/** A record that this person may file now, with the answers that are known already. */
+export interface WorkStep {
+  kind: string
+  label: Label
+  why: Label
+  must: boolean
+  answers: Answers
+  replaces: string | null
+}
+
+/** One thing to know of a case, as one reads it. */
+export interface Fact {
+  label: Label
+  value: Label
+}
+
+export interface WorkItem {
+  code: string
+  kind: string
+  title: Label
+  stage: string
+  said: Label
+  track: Track | null
+  due: string | null
+  days: number | null
+  clock: Label | null
+  must: boolean
+  steps: WorkStep[]
+  facts: Fact[]
+  timeline: { on: string; said: Label; kind: string; code: string }[]
+}
+
+/** A person's list as the office gave it last; `more` are left out of it. */
+export interface Work {
+  etag: string
+  as_of: string
+  items: WorkItem[]
+  more: number
+}
