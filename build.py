@@ -133,14 +133,18 @@ def check(asked: argparse.Namespace) -> int:
 
 
 def _rehearsed() -> list[Problem]:
-    """What of content/records the ledger would not accept; faults in forms and words are said already."""
+    """What of content/records the ledger would not accept; the faults of forms, words and rules are said."""
     from collector.rehearsal import rehearse
+    from ledger.congress import load_congress
     from ledger.forms import load_forms
     from ledger.problems import Problems
+    from ledger.rulebooks import load_rulebook
+    from ledger.rules.agreements import under
     from ledger.words import load_words
 
     try:
-        return rehearse(CONTENT / "records", load_forms(CONTENT), load_words(CONTENT))
+        rules = under(load_rulebook(CONTENT, load_congress(CONTENT).rulebook))
+        return rehearse(CONTENT / "records", load_forms(CONTENT), load_words(CONTENT), rules)
     except Problems:
         return []
 

@@ -8,6 +8,8 @@ counted     counts about residents, and nothing below five; figures: which of th
 extract     from the ledger to rows, titles and what is held back
 tables      the tables of public.db, out of the forms
 public_db   the one way out: a new public.db by an allow-list copy
+derived     what is computed of its rows and stands beside them, in computed columns: the state of suggestions
+            (suggestion_rows), deadlines that holidays moved (deadline_moves)
 held        the clerk's queue of records that wait for a look
 selfcheck   the last look: nothing withheld stands in a release
 fulltext    search that finds Chinese, inside public.db
@@ -21,6 +23,14 @@ projects    the page of a project; project_votes, project_words, project_story, 
 cycles      one year's projects folded out of the rows; cycle_words, cycle_totals: what its page says
 ideas       what became of an idea, and the field that finds it by its code
 coverage    which townships vote, year by year; balance: what each village has had
+suggestion_cases  suggestions as the rules read them, out of the rows; suggestion_state: how each stands
+suggestions the page of a suggestion; its words: suggestion_words, suggestion_clock_words, suggestion_timeline
+clock_bars  a deadline as numbers for a drawing
+board       the three lanes; suggestion_cards: a suggestion in a few lines
+organs      the page of an organ: its docket and its own figures
+promised    the register of promises; supervision: which posts see to what
+handling    the figures side by side; figure_words: n of so many, in words
+printed_figures   a table as a report printed it, beside what its counts come to
 amounts     sums of money as people say them
 sheets      whether a ballot's single sheets may be downloaded, and why not
 lists       the list pages of a kind

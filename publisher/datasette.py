@@ -19,7 +19,7 @@ from ledger.fields import Field
 from ledger.forms import Form
 from ledger.strict_yaml import write_yaml
 from ledger.words import Words
-from publisher import fulltext, kinds, tables
+from publisher import derived, fulltext, kinds, tables
 from publisher.canned import both, queries
 
 DATABASE = "public"
@@ -44,7 +44,10 @@ SETTINGS: Mapping[str, object] = {
     "trace_debug": False,
     "template_debug": False,
 }
-FIXED = ("field", "kind", "counted", "correction", "envelope", "release")
+FIXED = (
+    *("field", "kind", "counted", "correction", "envelope", "release"),
+    *derived.made(),
+)
 SAY = (
     "busy", "slow", "long", "closed", "read_only", "address", "not_found", "refused", "failed", "on_site",
 )  # fmt: skip
@@ -175,6 +178,9 @@ class _Described:
                     **({"label_column": "label_zh"} if table in ("kind", "field") else {}),
                     **({"size": 100} if table == "field" else {}),
                 }
+        for kind in derived.DERIVED:
+            if (table := derived.table_of(kind)) in made and self.counts[table] <= FACET_ROWS:
+                made[table]["facets"] = derived.facets(kind)
         for table in self.columns:
             if table.rpartition("_fts")[0] in self.columns or "_fts_" in table:
                 made[table] = {"hidden": True}
@@ -185,8 +191,12 @@ class _Described:
         fields = {form.kind: form.fields for form in self.shown}
         fields |= {table: group.each for table, _, group in self.groups}
         fields |= {table: {} for table in FIXED if table in self.columns}
+        computed = derived.described(self.words)
         return {
-            table: {name: self._label(table, name, asked.get(name)) for name in self.columns[table]}
+            table: {
+                name: self._label(table, name, asked.get(name)) | computed.get(table, {}).get(name, {})
+                for name in self.columns[table]
+            }
             for table, asked in fields.items()
         }
 

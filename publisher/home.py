@@ -153,6 +153,7 @@ def _entry(public: Public, kind: Kind, lang: str) -> dict[str, Any]:
         "gate": kind.gate,
         "author": kind.author,
         "publish_when": kind.publish_when,
+        "withheld_with": kind.fields[kind.withheld_with].label[lang] if kind.withheld_with else None,
         "keep": [kind.fields[name].label[lang] for name in kind.keep if name in kind.fields],
         "fields": [
             {

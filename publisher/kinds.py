@@ -76,17 +76,25 @@ def _groups(shown: Collection[Form]) -> list[Tab]:
 
 
 def _in_order(kinds: list[Form]) -> tuple[Form, ...]:
-    """What others refer to comes first; kinds that refer to each other in a ring stay as they come."""
+    """What others refer to comes first; kinds that refer to each other in a ring stay as they come.
+
+    What neither refers to another nor is referred to has no place in that story: it comes last.
+    """
+    told = {form.kind for form in kinds if _told(form, kinds)} | {
+        kind for form in kinds for kind in _told(form, kinds)
+    }
+    alone = [form for form in kinds if form.kind not in told]
     placed: list[Form] = []
-    waiting = list(kinds)
+    waiting = [form for form in kinds if form not in alone]
     while waiting:
-        names = {form.kind for form in waiting}
-        free = [
-            form
-            for form in waiting
-            if not any(field.refers_to in names - {form.kind} for field in every(form.fields))
-        ]
+        free = [form for form in waiting if not _told(form, waiting)]
         for form in free or waiting:
             placed.append(form)
             waiting = [each for each in waiting if each is not form]
-    return tuple(placed)
+    return (*placed, *alone)
+
+
+def _told(form: Form, among: Iterable[Form]) -> set[str]:
+    """The other kinds that a form's fields refer to."""
+    names = {each.kind for each in among} - {form.kind}
+    return {field.refers_to for field in every(form.fields) if field.refers_to in names}

@@ -9,7 +9,21 @@ from typing import Any
 from ledger.congress import Congress
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
-from publisher import balance, ballots, coverage, cycle_words, ideas, projects
+from publisher import (
+    balance,
+    ballots,
+    board,
+    coverage,
+    cycle_words,
+    handling,
+    ideas,
+    organs,
+    printed_figures,
+    projects,
+    promised,
+    suggestions,
+    supervision,
+)
 from publisher.datalinks import DataLinks
 from publisher.home import catalogue_data, data_data, home_data
 from publisher.lists import list_pages
@@ -25,6 +39,10 @@ AUTHORED = (HOME, CATALOGUE, DATA)
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
     "coverage": coverage.page,
     "balance": balance.page,
+    "board": board.page,
+    "promises": promised.page,
+    "supervision": supervision.page,
+    "handling": handling.page,
 }
 """Those that only a congress with their kind has (publisher.specimen.OF_KIND), and what each is given."""
 LOOKED_UP_IN = ("project_idea", "project_cycle")
@@ -37,8 +55,13 @@ MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], d
     "project_candidate": projects.page,
     "project_cycle": cycle_words.page,
     "project_idea": ideas.page,
+    "suggestion": suggestions.page,
+    "organ": organs.page,
+    "printed_figure": printed_figures.page,
 }
 """What the page of a record is given beside what all are, for kinds whose template asks for it."""
+NOT_AT_HOME = frozenset({"printed_figure"})
+"""Those of them that the home page does not list the latest of."""
 BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook], str | None]] = {
     "ballot": ballots.totals_csv
 }
@@ -101,7 +124,7 @@ def _authored(site: Site) -> Iterator[Page]:
     name = site_name(site.congress, site.words)
     description = site.words.say("site.description", site.lang, congress=site.congress.name)
     data = {
-        HOME: home_data(site.public, site.links, site.lang, MORE.keys()),
+        HOME: home_data(site.public, site.links, site.lang, MORE.keys() - NOT_AT_HOME),
         CATALOGUE: catalogue_data(site.public, site.lang),
         DATA: data_data(site.public, site.database, site.links, site.lang),
     }
@@ -111,7 +134,8 @@ def _authored(site: Site) -> Iterator[Page]:
         yield Page(f"{page}.html", name, description, given, mould)
     for page in _of_kinds(site):
         given = OF_KINDS[page](site.public, site.links, site.rulebook, site.words, site.lang)
-        beside = [each for each in _beside(site) if each["name"] != page]
+        kind = site.public.kinds[OF_KIND[page]]
+        beside = [each for each in _beside(site, kind) if each["name"] != page]
         mould = site.mould(page, (f"{page}.html",), shared={"beside": beside})
         title = site.words.say(f"site.{page}.name", site.lang)
         yield Page(f"{page}.html", title, f"{title} · {name}", given, mould)
@@ -122,8 +146,10 @@ def _of_kinds(site: Site) -> list[str]:
     return [page for page in OF_KINDS if page in site.shells]
 
 
-def _beside(site: Site) -> list[dict[str, Any]]:
-    """Links to them, as the lists and the cycles show them."""
+def _beside(site: Site, kind: Kind) -> list[dict[str, Any]]:
+    """Links to those that share a kind's tab, as the lists and the cycles show them."""
+    kinds = site.public.kinds
+    shared = [page for page in _of_kinds(site) if _shares(kinds[OF_KIND[page]], kind)]
     return [
         {
             "name": page,
@@ -131,8 +157,12 @@ def _beside(site: Site) -> list[dict[str, Any]]:
             "small": site.words.say(f"site.{page}.name", site.lang),
             "href": f"{page}.html",
         }
-        for page in _of_kinds(site)
+        for page in shared
     ]
+
+
+def _shares(one: Kind, other: Kind) -> bool:
+    return one.name == other.name or (one.group is not None and one.group == other.group)
 
 
 def _list(site: Site, kind: Kind) -> Iterator[Page]:
@@ -168,18 +198,17 @@ def _siblings(site: Site, kind: Kind) -> list[dict[str, Any]]:
         for other in sorted(site.public.shown, key=lambda other: other.place)
         if other.group == kind.group and (kind.group or (kind.register and other.register))
     ]
-    names = {each["name"] for each in kinds}
     pages = [
         {"name": each["name"], "label": each["small"], "count": None, "href": each["href"]}
-        for each in _beside(site)
-        if kind.group and OF_KIND[each["name"]] in names
+        for each in _beside(site, kind)
+        if kind.group
     ]
     return [*kinds, *pages]
 
 
 def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
     label = kind.label[site.lang]
-    given = {**shared(kind, site.links, site.lang), "base": site.links.base, "beside": _beside(site)}
+    given = {**shared(kind, site.links, site.lang), "base": site.links.base, "beside": _beside(site, kind)}
     mould = site.mould(f"{kind.name}/record", (f"{kind.name}.record.html", "record.html"), kind=given)
     for row in site.public.rows[kind.name]:
         data = record_data(site.public, kind, row, site.links, site.lang)

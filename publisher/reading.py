@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -66,6 +66,7 @@ class Kind:
     gate: str
     author: bool
     publish_when: str | None
+    withheld_with: str | None
     keep: tuple[str, ...]
     dated_by: str
     title_from: tuple[str, ...]
@@ -73,6 +74,8 @@ class Kind:
     sort: str
     facets: tuple[str, ...]
     fields: Mapping[str, Asked]
+    derived: Mapping[str, Asked] = field(default_factory=dict)
+    """What is computed of its records and stands in their rows as well (publisher.derived)."""
 
     @cached_property
     def told(self) -> tuple[Asked, ...]:
@@ -132,6 +135,11 @@ class Public:
     def in_order(self) -> tuple[Kind, ...]:
         """All kinds as the catalogue lists them: what happens, the registers, what is not public at all."""
         return tuple(sorted(self.kinds.values(), key=lambda kind: (not kind.public, kind.register)))
+
+    @cached_property
+    def computed(self) -> dict[Hashable, Any]:
+        """What was computed of these rows and pages share; the rows of a release do not change."""
+        return {}
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -213,7 +221,7 @@ def read_public(path: Path) -> Public:
         db.row_factory = sqlite3.Row
         fields = _fields(db)
         kinds = {
-            row["kind"]: _kind(row, fields.get(row["kind"], {}))
+            row["kind"]: _kind(row, fields.get(row["kind"], {}), fields.get(f"{row['kind']}_state", {}))
             for row in db.execute("SELECT * FROM kind ORDER BY kind")
         }
         shown = [kind for kind in kinds.values() if kind.public]
@@ -221,7 +229,7 @@ def read_public(path: Path) -> Public:
         return Public(
             kinds,
             {
-                kind.name: [_decoded(row, kind.fields) for row in db.execute(f'SELECT * FROM "{kind.name}"')]
+                kind.name: [_decoded(row, {**kind.derived, **kind.fields}) for row in _rows(db, kind)]
                 for kind in shown
             },
             {
@@ -234,6 +242,14 @@ def read_public(path: Path) -> Public:
             dict(next(db.execute("SELECT * FROM release"))),
             [dict(row) for row in db.execute("SELECT * FROM counted")] if "counted" in tables else [],
         )
+
+
+def _rows(db: sqlite3.Connection, kind: Kind) -> Iterator[sqlite3.Row]:
+    """The rows of a kind, each with what was computed of it; a field of the form goes before."""
+    if not kind.derived:
+        return db.execute(f'SELECT * FROM "{kind.name}"')
+    more = ", ".join(f's."{name}"' for name in kind.derived if name not in kind.fields)
+    return db.execute(f'SELECT k.*, {more} FROM "{kind.name}" k LEFT JOIN "{kind.name}_state" s USING (code)')
 
 
 def _fields(db: sqlite3.Connection) -> dict[str, dict[str, Asked]]:
@@ -270,7 +286,7 @@ def _asked(row: sqlite3.Row, name: str, each: tuple[Asked, ...]) -> Asked:
     )
 
 
-def _kind(row: sqlite3.Row, fields: Mapping[str, Asked]) -> Kind:
+def _kind(row: sqlite3.Row, fields: Mapping[str, Asked], derived: Mapping[str, Asked]) -> Kind:
     return Kind(
         row["kind"],
         {"zh": row["label_zh"], "en": row["label_en"]},
@@ -283,6 +299,7 @@ def _kind(row: sqlite3.Row, fields: Mapping[str, Asked]) -> Kind:
         row["gate"],
         row["author"] == "full",
         row["publish_when"],
+        row["withheld_with"],
         tuple(json.loads(row["keep_when_withheld"])),
         row["dated_by"] or "filed_on",
         tuple(json.loads(row["title_from"])),
@@ -290,6 +307,7 @@ def _kind(row: sqlite3.Row, fields: Mapping[str, Asked]) -> Kind:
         row["sort"] or "filed_on",
         tuple(json.loads(row["facets"])),
         fields,
+        derived,
     )
 
 

@@ -22,6 +22,7 @@ def shared(kind: Kind, links: DataLinks, lang: str) -> dict[str, Any]:
         "inside": together((asked.label[lang] for asked in kind.fields.values() if not asked.public), lang),
         "kept": [kind.fields[name].label[lang] for name in kind.keep if name in kind.fields],
         "publish_when": kind.publish_when,
+        "withheld_with": kind.fields[kind.withheld_with].label[lang] if kind.withheld_with else None,
         "rows": links.table(kind.name),
         "root": "../",
     }

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from publisher import datasette, fulltext
+from publisher import datasette, derived, fulltext
 from publisher.check import check
 from publisher.extract import Extract
 from publisher.held import read_release, write_held
@@ -201,6 +201,7 @@ def write_data(data: Path, content: Content, extracted: Extract, stand: Stand) -
     """public.db and what Datasette is told about it; the size and digest of public.db."""
     path = data / DATABASE
     write_public_db(path, extracted, content.forms, stand)
+    derived.add(path, content.rulebook, content.words)
     with opened(path) as db:
         fulltext.index(db, content.forms)
     digest = seal(path)

@@ -33,7 +33,14 @@ if TYPE_CHECKING:
 
 RECORD, LIST = "record", "list"
 SECTIONS = ("content", "related", "corrections", "data")
-OF_KIND: Mapping[str, str] = {"coverage": "rollout_status", "balance": "project_candidate"}
+OF_KIND: Mapping[str, str] = {
+    "coverage": "rollout_status",
+    "balance": "project_candidate",
+    "board": "suggestion",
+    "promises": "suggestion",
+    "supervision": "suggestion",
+    "handling": "suggestion",
+}
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 
 

@@ -11,7 +11,7 @@ from ledger.forms import Field, Form
 from ledger.problems import Problem
 from publisher import kinds
 
-TABLES = ("kind", "field", "counted", "correction", "envelope", "release")
+TABLES = ("kind", "field", "counted", "correction", "envelope", "release", "deadline_moved")
 GROUP_COLUMNS = ("code", "n")
 TYPES: Mapping[str, type] = {"string": str, "integer": int, "number": float, "boolean": int, "array": str}
 
@@ -95,6 +95,7 @@ def kind_rows(forms: Mapping[str, Form]) -> list[dict[str, Any]]:
             "proof": int(form.proof),
             "author": form.author,
             "publish_when": form.publish_when,
+            "withheld_with": form.withheld_with,
             "keep_when_withheld": _json(form.keep_when_withheld),
             "dated_by": dated_by(form) if form in public else None,
             "title_from": _json(form.page.places if form.page else ()),
@@ -151,7 +152,7 @@ def _walk(fields: Mapping[str, Field], above: str = "") -> Iterator[tuple[str, F
 def faults(forms: Mapping[str, Form]) -> list[Problem]:
     """Forms whose tables would take each other's name, or that of a table which public.db always has."""
     found: list[Problem] = []
-    taken = {name: "a table of public.db" for name in TABLES}
+    taken = {name: "a table of public.db" for name in (*TABLES, *(f"{kind}_state" for kind in forms))}
     for form in kinds.public(forms):
         where = f"content/forms/{form.kind}.yaml"
         for table in _of_form(form, set()):

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from ledger import approvals
 from ledger.fields import Field
 from ledger.forms import Form, load_forms
+from ledger.ties import tied_to
 from publisher import leaving, public_db, release, tables
 from publisher.selfcheck import Leak, plainly_inside, search
 from tests.publisher.fake import AS_OF, CONTENT, FakeLedger, small_congress
@@ -64,7 +65,11 @@ def answers_with(canaries: Canaries, form: Form, **fixed: Any) -> dict[str, Any]
 
 
 def filled(forms: Mapping[str, Form]) -> tuple[FakeLedger, Canaries]:
-    """A ledger with a record of every kind, a withheld one, a held one and one that waits for approval."""
+    """A ledger with a record of every kind, a withheld one, a held one and one that waits for approval.
+
+    What is withheld together with a suggestion stands three times: beside an open one, a confidential one
+    and one that is not there.
+    """
     ledger, canaries = FakeLedger(), Canaries()
     for form in forms.values():
         for _ in range(3):
@@ -75,11 +80,32 @@ def filled(forms: Mapping[str, Form]) -> tuple[FakeLedger, Canaries]:
         for name, asked in suggestion.fields.items()
         if asked.type in ("string", "long") and name not in suggestion.keep_when_withheld
     }
-    ledger.file(suggestion, answers_with(canaries, suggestion, **texts, confidentiality="privacy"))
+    private = answers_with(canaries, suggestion, **texts, confidentiality="privacy")
+    shut = ledger.file(suggestion, private, name="private").code
+    public = ledger.file(suggestion, answers_with(canaries, suggestion), name="public").code
+    for form in tied(forms):
+        ledger.file(form, tied_answers(canaries, form, public), author="DB-2026-001A")
+        for ref in (shut, "private", "JY-2026-0000"):
+            answers = tied_answers(canaries, form, ref, shut=True)
+            ledger.file(form, answers, author="DB-2026-001A")
     held = canaries.sing("{}的电话是 13800138000")
     ledger.file(forms["visit"], answers_with(canaries, forms["visit"], summary=held))
     ledger.file(forms["visit"], answers_with(canaries, forms["visit"], residents_said=canaries.sing()))
     return ledger, canaries
+
+
+def tied(forms: Mapping[str, Form]) -> list[Form]:
+    """The kinds whose records are withheld together with a suggestion."""
+    return [form for form in forms.values() if tied_to(form) == "suggestion"]
+
+
+def tied_answers(canaries: Canaries, form: Form, ref: str, shut: bool = False) -> dict[str, Any]:
+    """Answers that name a suggestion; with `shut`, a canary in all that may not stay public."""
+    kept = form.keep_when_withheld
+    answers = {
+        name: canaries.answer(asked, shut=shut and name not in kept) for name, asked in form.fields.items()
+    }
+    return answers | {str(form.withheld_with): ref}
 
 
 @contextmanager
@@ -114,6 +140,25 @@ def test_no_canary_stands_in_any_byte_of_a_release(place: Path, monkeypatch: pyt
     site, canaries = built(place, "sound", monkeypatch)
     assert len(canaries.texts) > 30
     assert found(site, canaries) == []
+
+
+def test_a_build_that_forgets_what_is_withheld_together_is_found(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving.Tie, "holds_back", lambda *_: False)
+    without_selfcheck(monkeypatch)
+    site, canaries = built(place, "untied", monkeypatch)
+    names = {name for name, _ in found(site, canaries)}
+    assert "public.db" in names and any(name.endswith(".html") for name in names)
+
+
+def test_every_kind_about_suggestions_sings_in_the_ledger_full_of_canaries() -> None:
+    forms = load_forms(CONTENT)
+    ledger, canaries = filled(forms)
+    for form in tied(forms):
+        texts = [text for record in ledger.records(form.kind) for text in leaving.nothing(record).inside]
+        has_text = any(each.type in ("string", "long", "group") for each in form.fields.values())
+        assert bool(set(texts) & set(canaries.texts)) == has_text, form.kind
 
 
 def test_a_build_that_lets_everything_out_is_found(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -307,8 +307,8 @@ def test_kinds_of_one_group_share_a_tab_in_the_order_they_refer_to_each_other() 
     }
     (tab,) = tabs(many)
     assert tab.label == {"zh": "民生实事", "en": "Projects"}
-    assert [each.kind for each in tab.kinds] == ["project", "zeal", "a_result"]
-    assert places(many) == {"project": 1, "zeal": 2, "a_result": 3}
+    assert [each.kind for each in tab.kinds] == ["project", "a_result", "zeal"]
+    assert places(many) == {"project": 1, "a_result": 2, "zeal": 3}
 
 
 def test_values_are_said_with_their_units_in_one_piece() -> None:
