@@ -9,6 +9,9 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.browser import deputy
 from tests.browser.office import Office
 
+PATIENCE = 600
+"""How many times 50 ms a page may take beside other work."""
+
 
 def enrol(device: BrowserContext, office: Office, *who: str) -> Page:
     """A device of this person, its list of what is to be done on it, ready to open with no network."""
@@ -40,9 +43,13 @@ def to_case(page: Page, office: Office, subject: str) -> None:
     """From anywhere to a case in the whole list, as the office knows it now."""
     page.goto(f"{office.address}/#/work")
     page.reload()
-    expect(page.locator(".rows.work a").first).to_be_visible()
-    while row(page, subject).count() == 0 and (more := page.get_by_role("button", name="再看")).count():
-        more.click()
+    more = page.get_by_role("button", name="再看")
+    for _ in range(PATIENCE):
+        if row(page, subject).is_visible():
+            break
+        if more.is_visible():
+            more.click()
+        page.wait_for_timeout(50)
     row(page, subject).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(subject)
 
@@ -67,13 +74,25 @@ def through(page: Page, answer: Callable[[Page], None] = lambda page: None, *, s
 
 def to_the_end(page: Page, answer: Callable[[Page], None]) -> None:
     """Answer what is asked on each page, check it all and file it."""
-    while not page.get_by_role("button", name="提交").is_visible():
+    while not page.url.endswith("/check"):
         answer(page)
-        head = page.locator(".page > header")
-        before = head.inner_text()
-        deputy.onward(page)
-        expect(head).not_to_have_text(before, use_inner_text=True)
+        onward(page, answer)
     deputy.file(page)
+
+
+def onward(page: Page, answer: Callable[[Page], None]) -> None:
+    """To the next page; a question that came up only now is answered when the page says that it is open."""
+    before, faults = page.url, page.locator("#faults")
+    deputy.onward(page)
+    for turn in range(1, PATIENCE + 1):
+        if page.url != before:
+            expect(page.get_by_role("heading", level=1)).to_be_focused()
+            return
+        if turn % 20 == 0 and faults.is_visible():
+            answer(page)
+            deputy.onward(page)
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{before} does not go on: {faults.all_inner_texts()}")
 
 
 def saying(answers: Mapping[str, str]) -> Callable[[Page], None]:
@@ -81,14 +100,22 @@ def saying(answers: Mapping[str, str]) -> Callable[[Page], None]:
 
     def answer(page: Page) -> None:
         for question, said in answers.items():
+            drawn(page)
             if (choice := page.get_by_role("group", name=question)).count():
                 choice.first.get_by_label(said, exact=True).check()
             elif (asked := page.get_by_label(question).and_(page.locator("input, textarea"))).count():
                 asked.first.fill(said)
+                drawn(page)
                 if (pick := page.locator(".picks").get_by_role("button", name=said)).count():
                     pick.first.click()
+        drawn(page)
 
     return answer
+
+
+def drawn(page: Page) -> None:
+    """What an answer brings up is on the screen."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
 def send(page: Page, office: Office) -> None:
