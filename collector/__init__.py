@@ -4,6 +4,7 @@ accounts      invitations, devices, six digits, who signed a request
 sync          a batch of signed records: read, judged, kept, answered with a receipt
 judging       a second process that judges batches
 mine          a person's own records, read back
+photos        photos as they come: piece by piece, counted once they are whole
 lists         the lists a form chooses from
 local_rules   what this congress's rulebook keeps aside at filing
 cases         every suggestion with its records, kept from one position to the next
@@ -13,6 +14,10 @@ work_steps    what a person can do about it, with all that is known filled in
 work_item     one case as a person sees it
 awaiting      records to be read before they may be public
 tellers       both counts of a ballot, told once both are there
+aside         what was kept aside, laid out for a clerk to decide
+drafts        what somebody is still writing, for that person's own phones
+handover      another browser of the same person, let in by the old one
+safety        the calls for these three
 refusal       problems as RFC 9457 has them, in two languages
 state         what the collector holds while it runs
 door          host names, security headers, the weight of a body

@@ -142,8 +142,11 @@ def confirm(place: Place, digits: str) -> None:
 @click.pass_obj
 def revoke(place: Place, name: str, reason: str) -> None:
     """Stop a phone: by the beginning of its device id, or all phones of a deputy by code."""
-    for each in place.do("revoke", name=name, reason=reason)["devices"]:
+    done = place.do("revoke", name=name, reason=reason)
+    for each in done["devices"]:
         place.say("office.revoked", name=each["name"], device=each["device"])
+    for each in done["left"]:
+        place.say("office.left_in_use", name=each["name"], device=each["device"])
 
 
 @cli.command()
@@ -155,7 +158,8 @@ def devices(place: Place) -> None:
         digits = f"  {each['digits']}" if each["digits"] else ""
         state = place.words.say(f"office.state_{each['state']}", place.lang)
         organ = f"  {each['organ']}" if each["organ"] else ""
-        click.echo(f"{each['device']}  {state}  {each['role']}  {each['name']}{organ}{digits}")
+        came = f"  ← {each['came_from']}" if each["came_from"] else ""
+        click.echo(f"{each['device']}  {state}  {each['role']}  {each['name']}{organ}{digits}{came}")
     if not found:
         place.say("office.no_devices")
 

@@ -117,16 +117,24 @@ def signer(
     now_ms: int,
 ) -> Device:
     """The device that signed a request; 401 in all other cases."""
+    device, nonce = claimed(devices, nonces, headers, now_ms)
+    statement = request_statement(method, target, body, nonce)
+    if not verified(statement, headers.get("mingbai-signature", ""), read_spki(device.key)):
+        raise Refusal(401, "push.request_signature")
+    return device
+
+
+def claimed(
+    devices: Mapping[str, Device], nonces: Nonces, headers: Mapping[str, str], now_ms: int
+) -> tuple[Device, str]:
+    """The device and the nonce that a request names, before its body is read; 401 where one is not good."""
     device = devices.get(headers.get("mingbai-device", ""))
     nonce = headers.get("mingbai-nonce", "")
     if device is None or device.chain != "records":
         raise Refusal(401, "push.device_unknown")
     if not nonces.fresh(nonce, now_ms):
         raise Refusal(401, "push.nonce", headers={"Mingbai-Nonce": nonces.issue(now_ms)})
-    statement = request_statement(method, target, body, nonce)
-    if not verified(statement, headers.get("mingbai-signature", ""), read_spki(device.key)):
-        raise Refusal(401, "push.request_signature")
-    return device
+    return device, nonce
 
 
 @dataclass
@@ -197,6 +205,7 @@ def enrol(store: Store, body: Any, throttle: Throttle, address: str, now_ms: int
                 *(store.new_uuid(), pair, chain, key, "pending"),
                 *(found.role, found.code, found.name, now),
                 organ=found.organ,
+                came_from=found.came_from,
             )
             for chain, key in zip(CHAINS, (records, proof), strict=True)
         ]
@@ -218,6 +227,7 @@ def enrol(store: Store, body: Any, throttle: Throttle, address: str, now_ms: int
         "recovery_key": store.keys.recovery,
         "certificates": [dict(each) for each in store.keys.certificates],
         "six_digits": six_digits(mine.key, for_proof.key, store.ledger_id),
+        "confirmed_by": "office" if mine.came_from is None else "phone",
     }
 
 

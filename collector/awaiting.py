@@ -8,9 +8,10 @@ from typing import Any
 
 from collector.cases import local_day, remembering, resolved
 from collector.work_item import Shown, fact, joined
+from ledger import blobs
 from ledger.approvals import GATES, KEYS, KIND, Approvals, policy_of
 from ledger.cel import withheld
-from ledger.forms import Form
+from ledger.forms import Form, Gate
 from ledger.policy import stricter
 from ledger.rules.suggestion_case import Case
 from ledger.store import Ledger, Record
@@ -46,12 +47,15 @@ class Awaiting:
     _versions: dict[str, Version] = field(default_factory=dict)
     _words: dict[str, Version] = field(default_factory=dict)
     _approvals: Approvals = field(default_factory=lambda: Approvals({}, {}))
+    _seen: dict[str, str] = field(default_factory=dict)
+    _here: Mapping[str, blobs.Blob] = field(default_factory=dict)
 
     def update(self, ledger: Ledger, forms: Mapping[str, Form], wordings: Mapping[str, Form]) -> None:
         """Read what has come since. `forms` are those in force, `wordings` every one there ever was."""
         read_as = (ledger.ledger_id, ledger.epoch, *(form.version for form in forms.values()))
         if read_as != self._read_as or ledger.position < self.position:
-            self._versions, self._words, self.position, self._read_as = {}, {}, 0, read_as
+            self._versions, self._words, self._seen, self.position, self._read_as = {}, {}, {}, 0, read_as
+        self._here = ledger.photos()
         if KIND not in forms or ledger.position == self.position:
             return
         known = remembering(ledger.resolve)
@@ -66,7 +70,9 @@ class Awaiting:
 
         for kind in (form.kind for form in forms.values() if form.kind != KIND and asks_approval(form)):
             self._versions |= {each.code: version(each) for each in ledger.records(kind, self.position)}
-        self._words |= {each.code: version(each) for each in ledger.records(KIND, self.position)}
+        for each in ledger.records(KIND, self.position):
+            self._words[each.code] = version(each)
+            self._seen[str(each.answers.get("entry"))] = each.received_at
         self._approvals = Approvals.read(self._words.values(), wordings)
         self.position = ledger.position
 
@@ -80,20 +86,34 @@ class Awaiting:
             gate = min(today.gate, filed.gate, key=GATES.index)
             if gate == "none" and not reviewed(each, today, filed):
                 continue
-            if not any(role in key for key in KEYS[gate]) or self._is_told(each, role, today, wordings):
+            if not any(role in key for key in KEYS[gate]) or self._is_blind(each):
                 continue
-            if self._approvals.hold(each, gate, today) or self._is_blind(each):
+            photos = self._photos(each, today, gate)
+            if any(photo is None for photo in photos):
+                continue  # nobody is asked about what has not arrived
+            unseen = any(photo.received_at > self._seen.get(each.digest, "") for photo in photos if photo)
+            agreed = self._is_told(each, role, today, wordings) or self._approvals.hold(each, gate, today)
+            if self._is_refused(each) or (agreed and not unseen):
                 continue
             if not _stays_in(each, today, forms, cases):
                 yield each
 
     def _is_told(self, version: Version, role: str, today: Form, wordings: Mapping[str, Form]) -> bool:
-        """Whether it was sent back, or this role has agreed already and another key is missing."""
+        """Whether this role has agreed already and another key is missing."""
         words = self._approvals.words.get(version.digest, {})
-        if any(decision != "approve" for decision, _ in words.values()):
-            return True
         named = wordings.get(words[role][1]) if role in words else None
         return named is not None and policy_of(named) == policy_of(today)
+
+    def _is_refused(self, version: Version) -> bool:
+        """Whether it was sent back."""
+        words = self._approvals.words.get(version.digest, {})
+        return any(decision != "approve" for decision, _ in words.values())
+
+    def _photos(self, version: Version, today: Form, gate: Gate) -> list[blobs.Blob | None]:
+        """The photos that may leave once somebody has looked at them; None for each that is not there."""
+        asked = [each for each in today.fields.values() if each.type == "photos" and each.has_column]
+        names = [each.name for each in asked if each.publish == "reviewed" or gate != "none"]
+        return [self._here.get(digest) for digest in blobs.named(names, version.answers)]
 
     def _is_blind(self, version: Version) -> bool:
         """A teller's count that nobody may read before a second teller has filed one of the same ballot."""
@@ -193,7 +213,8 @@ def _facts(version: Version, form: Form, shown: Shown) -> Iterator[dict[str, Any
             continue
         said = version.answers[name]
         if not asked.each:
-            yield fact(asked.label, shown.value(version.kind, name, said))
+            photos = {"photos": list(said)} if asked.type == "photos" else {}
+            yield {**fact(asked.label, shown.value(version.kind, name, said)), **photos}
             continue
         for n, row in enumerate(said, 1):
             parts = [(asked.each[part], row[part]) for part in row if part in asked.each]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from collector import photos
 from collector.accounts import person
 from collector.awaiting import asks_approval
 from collector.refusal import Refusal, said_problems
@@ -15,6 +16,7 @@ from ledger.approvals import ROLES
 from ledger.entries import read_problems
 from ledger.reader import Kept, Ledger
 from ledger.registry import Device
+from ledger.resolutions import CLOSE
 from ledger.signature import b64u, unb64u
 
 if TYPE_CHECKING:
@@ -36,8 +38,11 @@ def receipts(c: Collector, device: Device, ids: list[str]) -> dict[str, Any]:
     """The durable state of one's own records; ids of others, and unknown ones, are simply not in it."""
     published = _published(c)
     with c.ledger() as ledger:
-        mine = list(ledger.kept(_devices(c, device), ids))
-        back = _sent_back(c, ledger, mine)
+        pictures = photos.Named.read(c, ledger)
+        # A record that a clerk took in stands twice; the later one is how it stands.
+        last = {(kept.id, kept.digest): kept for kept in ledger.kept(_devices(c, device), ids)}
+        decided = _decided(ledger, last.values())
+        back = _sent_back(c, ledger, last.values())
         found = [
             {
                 "id": kept.id,
@@ -45,9 +50,11 @@ def receipts(c: Collector, device: Device, ids: list[str]) -> dict[str, Any]:
                 "code": kept.code,
                 "position": kept.position,
                 **_became(c, kept, back),
+                "decided": decided.get(kept.digest),
                 "published": published.get(kept.code or ""),
+                "photos": pictures.told(kept),
             }
-            for kept in mine
+            for kept in last.values()
         ]
     return {
         "device": {"state": device.state},
@@ -62,6 +69,7 @@ def pull(c: Collector, device: Device, cursor: str) -> dict[str, Any]:
     after = _read_cursor(cursor, c.store.epoch)
     with c.ledger() as ledger:
         page = ledger.kept_after(_devices(c, device), after, PAGE + 1)
+        decided = _decided(ledger, page[:PAGE])
         back = _sent_back(c, ledger, page)
         records = [
             {
@@ -72,6 +80,7 @@ def pull(c: Collector, device: Device, cursor: str) -> dict[str, Any]:
                 "position": kept.position,
                 "received_at": kept.received_at,
                 **_became(c, kept, back),
+                "decided": decided.get(kept.digest),
                 "answers": ledger.answers(kept.position),
             }
             for kept in page[:PAGE]
@@ -81,6 +90,17 @@ def pull(c: Collector, device: Device, cursor: str) -> dict[str, Any]:
         "records": records,
         "cursor": b64u(f"{c.store.epoch}:{last}".encode()),
         "more": len(page) > PAGE,
+    }
+
+
+def _decided(ledger: Ledger, found: Iterable[Kept]) -> dict[str, dict[str, str]]:
+    """What a clerk has decided about records that were kept aside, by digest: closed, and why."""
+    if all(kept.state == "accepted" for kept in found):
+        return {}
+    return {
+        digest: {"decision": CLOSE, "reason": each.answers["reason"], "on": each.received_at}
+        for digest, each in ledger.decisions().items()
+        if each.answers["decision"] == CLOSE
     }
 
 

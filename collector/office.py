@@ -7,7 +7,6 @@ line goes in, one comes out.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import logging
 import os
@@ -18,13 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from collector import accounts
+from collector import accounts, handover
 from collector.lists import heading
 from ledger.congress import Congress
 from ledger.envelope import rfc3339
 from ledger.problems import Problems
 from ledger.registry import ROLES, Refused
-from ledger.signature import b64u, unb64u
 from ledger.store import OfficeRecord, Store, StoreFault, now_ms, open_ledger
 from ledger.words import Words
 
@@ -66,9 +64,8 @@ def invite(
     of, called = (None, "") if organ is None else _listed(office, "organ", organ)
     now = now_ms()
     typed = accounts.invite(office.store, role, code, name, now, days, of)
-    fingerprint = b64u(hashlib.sha256(unb64u(office.store.keys.recovery)).digest())[:16]
     return {
-        "link": f"{office.collect}/#e={typed}&k={fingerprint}",
+        "link": handover.link(office.collect, typed, office.store),
         "code": accounts.spaced(typed),
         "name": f"{name}（{called}）" if called else name,
         "expires_at": rfc3339(now + days * 24 * 3600 * 1000),
@@ -93,9 +90,16 @@ def confirm(office: Office, lang: str, digits: str) -> dict[str, Any]:
 
 
 def revoke(office: Office, lang: str, name: str, reason: str) -> dict[str, Any]:
-    """Stop a device, or all devices of a person."""
+    """Stop a device, or all devices of a person; and say which that came from it are still in use."""
     stopped = accounts.revoke(office.store, name, reason, now_ms())
-    return {"devices": [{"device": each.id, "name": each.name} for each in stopped]}
+    ids = {each.id for each in stopped}
+    left = [
+        each
+        for each in office.store.devices.values()
+        if each.came_from in ids and each.chain == "records" and each.state != "revoked"
+    ]
+    told = [[{"device": each.id, "name": each.name} for each in some] for some in (stopped, left)]
+    return {"devices": told[0], "left": told[1]}
 
 
 def devices(office: Office, lang: str) -> dict[str, Any]:
@@ -110,6 +114,7 @@ def devices(office: Office, lang: str) -> dict[str, Any]:
                 "code": records.code,
                 "organ": records.organ,
                 "name": records.name,
+                "came_from": records.came_from,
                 "enrolled_at": records.enrolled_at,
                 "revoked_at": records.revoked_at,
                 "reason": records.reason,

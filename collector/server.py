@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -19,7 +20,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from collector import accounts, mine, sync, tellers
+from collector import accounts, drafts, mine, photos, safety, sync, tellers
 from collector.door import Guard, read_sent, unpacked
 from collector.lists import list_etag, listed_kinds, reference_list
 from collector.refusal import Refusal, preferred, problem_json
@@ -52,6 +53,9 @@ def application(collector: Collector) -> ASGIApp:
         Route("/counts", _answering(counts)),
         Route("/receipts", _answering(receipts), methods=["POST"]),
         Route("/pull", _answering(pull)),
+        Route("/blob/{sha256}", _answering(put_photo), methods=["PUT"]),
+        Route("/blob/{sha256}", _answering(photo)),
+        *(Route(path, _answering(_writing(run)), methods=[verb]) for verb, path, run in safety.ROUTES),
     ]
     app = Starlette(
         routes=[Mount(API, routes=routes), Route("/{path:path}", _answering(the_app), middleware=PACKED)],
@@ -59,6 +63,7 @@ def application(collector: Collector) -> ASGIApp:
     )
     app.state.collector = collector
     app.state.threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="collector")
+    app.state.photos = ThreadPoolExecutor(max_workers=2, thread_name_prefix="photos")
     app.state.judges = ThreadPoolExecutor(max_workers=3, thread_name_prefix="judge")
     return Guard(app, collector)
 
@@ -78,8 +83,8 @@ async def hello(request: Request) -> Response:
             "epoch": c.store.epoch,
             "server_time": rfc3339(now),
             "nonce": c.nonces.issue(now),
-            "limits": {"records": sync.MAX_RECORDS, "bytes": sync.MAX_BYTES},
-            "oldest_app": 1,
+            "limits": {"records": sync.MAX_RECORDS, "bytes": sync.MAX_BYTES, "photo": photos.MOST},
+            "oldest_app": c.congress.oldest_app,
             "position": c.store.position,
             "safe_position": None,
             "forms": c.forms_etag(),
@@ -122,7 +127,10 @@ async def push(request: Request) -> Response:
         request.app.state.judges, c.judging.judge, data, c.writer(device), c.store.forms, c.store.ledger_id
     )
     done = await asyncio.wrap_future(c.store.submit(incoming))
-    return _json(sync.answer(batch, done, c.store.ledger_id, c.store.epoch, c.store.keys, c.words))
+    answer = _json(sync.answer(batch, done, c.store.ledger_id, c.store.epoch, c.store.keys, c.words))
+    # After the answer, so that no receipt waits for the drafts.
+    answer.background = BackgroundTask(_thread, request, drafts.forget_filed, c, device, done.outcomes)
+    return answer
 
 
 async def ref(request: Request) -> Response:
@@ -181,6 +189,53 @@ async def pull(request: Request) -> Response:
     return _json(await _thread(request, mine.pull, c, device, request.query_params.get("cursor", "")))
 
 
+def _writing(run: safety.Answer) -> Handler:
+    """A call that is answered to every phone that may write."""
+
+    async def answer(request: Request) -> Response:
+        c = _collector(request)
+        device, data = await _signed(request)
+        if device.state != "active":
+            raise Refusal(403, f"push.{device.state}")
+        return _json(await _thread(request, run, c, device, safety.Asked(request.path_params, data)))
+
+    return answer
+
+
+async def put_photo(request: Request) -> Response:
+    """The bytes of a photo, or some of them; how far it has come out."""
+    c = _collector(request)
+    device, _ = accounts.claimed(c.store.devices, c.nonces, request.headers, now_ms())
+    if device.state == "pending":
+        raise Refusal(403, "push.pending")
+    sending = photos.sending(request.path_params["sha256"], request.query_params, request.headers)
+    async with c.photos.read(request) as sent:
+        _signer(request, sent)
+        come = await asyncio.get_running_loop().run_in_executor(
+            request.app.state.photos, photos.take, c, device, sending, sent
+        )
+    return _json(come.told(c.words), come.headers)
+
+
+async def photo(request: Request) -> Response:
+    """How much of a photo is there (HEAD), or the copy of it that may be shown (GET)."""
+    c = _collector(request)
+    device, _ = await _signed(request)
+    if device.state == "pending":
+        raise Refusal(403, "push.pending")
+    digest = photos.digest(request.path_params["sha256"])
+    if request.method == "HEAD":
+        come = await _thread(request, photos.come, c, device, digest)
+        return Response(headers={"Cache-Control": "no-store", **come.headers})
+    if device.state != "active":
+        raise Refusal(403, f"push.{device.state}")
+    small = request.query_params.get("size") == "small"
+    file = await asyncio.get_running_loop().run_in_executor(
+        request.app.state.photos, photos.shown, c, device, digest, small
+    )
+    return FileResponse(file, headers={"Cache-Control": "no-store"}, media_type="image/jpeg")
+
+
 # -- the app itself --
 
 
@@ -221,15 +276,16 @@ def _file(app: Path, path: str) -> Path:
 
 async def _signed(request: Request) -> tuple[Device, bytes]:
     """The device that signed this request, and its body unpacked."""
-    c = _collector(request)
     sent = await read_sent(request)
+    return _signer(request, sent), unpacked(request, sent)
+
+
+def _signer(request: Request, sent: bytes) -> Device:
+    c = _collector(request)
     target = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1")
     if request.url.query:
         target += f"?{request.url.query}"
-    device = accounts.signer(
-        c.store.devices, c.nonces, request.headers, request.method, target, sent, now_ms()
-    )
-    return device, unpacked(request, sent)
+    return accounts.signer(c.store.devices, c.nonces, request.headers, request.method, target, sent, now_ms())
 
 
 async def _body(request: Request) -> bytes:

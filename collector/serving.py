@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
@@ -11,17 +12,18 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from collector import app, office
+from collector import app, drafts, office
 from collector.local_rules import local_rules
 from collector.server import application
 from collector.state import LOOPBACK, Collector
 from ledger.congress import Congress, load_congress
 from ledger.forms import load_forms
-from ledger.store import Store
+from ledger.store import Store, now_ms
 from ledger.words import load_words
 
 ROOT = Path(__file__).resolve().parents[1]
 DISK_FAILED = 4
+DAY = 24 * 3600.0
 
 
 def serve(
@@ -54,6 +56,7 @@ def serve(
             collector.judging.start(store.forms)
         server.run(sockets=[wire])
         collector.judging.stop()
+        collector.drafts.close()
     return DISK_FAILED if store.broken else 0
 
 
@@ -98,11 +101,13 @@ class _Server(uvicorn.Server):
         self._office = office.Office(
             collector.store, collector.words, collector.congress, collector.addresses["collect"]
         )
+        self._collector = collector
         self._ready, self._address, self._announce = ready, address, announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._commands = await office.listen(self._office)
+        self._daily = asyncio.create_task(_daily(self._collector))
         if self._announce:
             unfinished = self._announce.with_name(self._announce.name + ".new")
             unfinished.write_text(self._address + "\n", "utf-8")
@@ -111,6 +116,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._commands.close()
+        self._daily.cancel()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -121,3 +127,11 @@ class _Server(uvicorn.Server):
         """Stop because nothing can be promised any more."""
         logging.getLogger("mingbai.collector").error("%s", reason)
         self.should_exit = True
+
+
+async def _daily(collector: Collector) -> None:
+    """What is to be done when the server starts, and once a day from then on."""
+    while True:
+        await asyncio.to_thread(drafts.purge, collector, now_ms())
+        await asyncio.to_thread(collector.photos.tidy, collector.store.home)
+        await asyncio.sleep(DAY)

@@ -7,16 +7,18 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from collector.accounts import Nonces, Throttle
 from collector.judging import Judging
 from collector.local_rules import local_rules
+from collector.photos import Intake
 from collector.sync import Writer
 from collector.work import Desk
-from ledger.congress import Congress
+from ledger.congress import Congress, load_congress
+from ledger.drafts import Drafts
 from ledger.forms import load_forms
 from ledger.problems import Problems
 from ledger.registry import Device
@@ -43,11 +45,17 @@ class Collector:
     site: Path
     nonces: Nonces = field(default_factory=Nonces)
     throttle: Throttle = field(default_factory=Throttle)
+    handovers: Throttle = field(default_factory=Throttle)
     judging: Judging = field(default_factory=Judging)
     desk: Desk = field(default_factory=Desk)
+    photos: Intake = field(default_factory=Intake)
+    drafts: Drafts = field(init=False)
     _looked: float = 0.0
     _files: tuple[tuple[str, int, int], ...] = ()
     _looking: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.drafts = Drafts(self.store.home)
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -73,17 +81,22 @@ class Collector:
             if time.monotonic() - self._looked < LOOK_AGAIN:
                 return
             self._looked = time.monotonic()
-            files = _files(self.content / "forms") + _files(self.content / "rulebooks")
+            files = _files(self.content)
             if files == self._files:
                 return
             self._files = files
             try:
                 self.store.learn(load_forms(self.content))
+                # The rest of the congress is read at the start; this must reach phones at once.
+                oldest = load_congress(self.content).oldest_app
+                self.congress = replace(self.congress, oldest_app=oldest)
             except Problems as faults:
                 log.error("forms stay as they were:\n%s", faults)
             self.store.rules = local_rules(self.content, self.congress, self.store.rules)
 
 
-def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    found = [(path.name, path.stat()) for path in sorted(folder.glob("*.yaml"))]
+def _files(content: Path) -> tuple[tuple[str, int, int], ...]:
+    inside = (path for name in ("forms", "rulebooks") for path in sorted((content / name).glob("*.yaml")))
+    paths = [content / "congress.yaml", *inside]
+    found = [(f"{path.parent.name}/{path.name}", path.stat()) for path in paths]
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)

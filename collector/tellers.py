@@ -29,9 +29,15 @@ def counts(c: Collector, device: Device, ballot: str) -> dict[str, Any]:
         if code is None:
             raise Refusal(404, "push.no_such_ballot", "", value=ballot)
         found = ledger.about(COUNT, BALLOT, code)
-        tellers = {_teller(ledger, each.code) for each in found}
-    told = [{"code": each.code, "answers": each.answers} for each in found]
-    return {"ballot": code, "arrived": len(found), "counts": told if len(tellers) >= ENOUGH else None}
+        enough = told(ledger, code)
+    said = [{"code": each.code, "answers": each.answers} for each in found]
+    return {"ballot": code, "arrived": len(found), "counts": said if enough else None}
+
+
+def told(ledger: Ledger, ballot: str) -> bool:
+    """Whether two tellers have counted a ballot, so that what they found may be told."""
+    found = ledger.about(COUNT, BALLOT, ballot)
+    return len({_teller(ledger, each.code) for each in found}) >= ENOUGH
 
 
 def _teller(ledger: Ledger, code: str) -> str:

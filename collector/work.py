@@ -87,7 +87,8 @@ class Desk:
         who, on = Who.of(device), self.today(c.congress.timezone)
         with self._lock, c.ledger() as ledger:
             forms = c.forms_etag()
-            state = (ledger.ledger_id, ledger.epoch, ledger.position, on.isoformat(), forms)
+            stand = (ledger.ledger_id, ledger.epoch, ledger.position, ledger.photos_stand())
+            state = (*stand, on.isoformat(), forms)
             etag = digest_of(write_json([*state, device.person, *_asked(who)]).encode())[:22]
             kept = self._answers.get(who)
             if kept is None or kept[0] != state:

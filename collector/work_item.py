@@ -75,6 +75,8 @@ class Shown:
 
     def read(self, asked: Field | None, said: Any) -> Label:
         """An answer to a question as one reads it."""
+        if asked and asked.type == "photos":
+            return {"zh": f"{len(said)} 张", "en": str(len(said))}
         if isinstance(said, list | tuple):
             parts = [self.read(asked, each) for each in said]
             return joined(parts, _COMMAS)

@@ -31,11 +31,17 @@ agreement     what a record must agree with among those kept: the words rules as
 asked         who names whom, for the rules that ask; what they find against a record
 approvals     which records a person has agreed to publish
 lineage       whom a record follows: what it corrects, what it mends
+resolutions   what a clerk decides about a record that was kept aside
 entries       one entry of the ledger: admitted, chained, coded
 filing        what the office files under its own key
 database      the file ledger.db: its lock, its promises read back, its first start
 store         the one writer of the ledger; where readers open it
 reader        the ledger in one read transaction
+blobs         where the bytes of photos lie, and the table that counts them
+photos        a photo's pixels, made fit to be shown in a process of its own
+photo_child   that process
+photo_check   are the photos there, and as they were sent?
+drafts        the file drafts.db: private copies of what is still being written
 doctor        is what is kept still what was kept?
 
 limits        how long a rule gives: 3 months, 10 working days

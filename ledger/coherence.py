@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ledger import letters, patterns
 from ledger.cel import NotCel, compile_check
 from ledger.cel_types import fits
-from ledger.fields import MOST, Field
+from ledger.fields import MOST, MOST_PHOTOS, Field
 from ledger.problems import did_you_mean
 from ledger.strict_yaml import At
 
@@ -124,8 +124,27 @@ def _shape(field: Field, at: At) -> Iterator[Fault]:
         yield (*at, "shown_as"), f"money is kept in whole cents: write schema {{type: integer}}, not {kind}."
     if field.shown_as == "long" and (kind != "string" or given or "format" in schema):
         yield (*at, "shown_as"), "long is for free text. Take it out."
+    if field.shown_as == "photos":
+        yield from _photos(field, at)
     if field.unit and kind not in ("integer", "number"):
         yield (*at, "unit"), "belongs to numbers. Take it out."
+
+
+def _photos(field: Field, at: At) -> Iterator[Fault]:
+    """A photo is named by its digest and kept beside the ledger; it leaves whole or not at all."""
+    schema = field.schema
+    if schema["type"] != "array" or field.choices or field.refers_to or field.each:
+        yield (*at, "shown_as"), "photos needs schema {type: array} and nothing beside it."
+        return
+    if odd := [word for word in ("items", "uniqueItems") if word in schema]:
+        yield (*at, "schema", odd[0]), "is settled by shown_as: photos already. Take it out."
+    for word in ("minItems", "maxItems"):
+        if schema.get(word, 1) > MOST_PHOTOS:
+            yield (*at, "schema", word), f"is more than {MOST_PHOTOS} photos, which is the most. Lower it."
+    if schema.get("maxItems") == 0:
+        yield (*at, "schema", "maxItems"), "is 0. Nothing could be answered; raise it or take the field out."
+    if field.publish not in ("never", "reviewed", "full"):
+        yield (*at, "publish"), f"{field.publish} cannot be said of a photo. Use never, reviewed or full."
 
 
 def not_brought(field: Field, other: Form) -> Iterator[tuple[str, str]]:
@@ -133,6 +152,8 @@ def not_brought(field: Field, other: Form) -> Iterator[tuple[str, str]]:
     for name in field.brings:
         if name not in other.fields:
             yield name, f"'{name}' is no field of {other.kind}. {_choose(name, other.fields)}"
+        elif other.fields[name].type == "photos":
+            yield name, f"'{name}' of {other.kind} are photos, which no list carries. Take it out."
         elif not other.fields[name].is_open:
             yield name, f"'{name}' of {other.kind} is not always publish: full. Take it out; phones keep it."
 
@@ -158,6 +179,8 @@ def _only_if(field: Field, siblings: Mapping[str, Field], at: At) -> Iterator[Fa
 
 
 def _publish(field: Field, at: At) -> Iterator[Fault]:
+    if field.shown_as == "photos":
+        return
     schema, plain_list = field.schema, field.schema["type"] == "array" and not field.each
     texts = (schema["type"] == "string" or plain_list) and not field.choices
     needs = {
@@ -180,6 +203,8 @@ def _rows(group: Field, at: At) -> Iterator[Fault]:
         here = (*at, "each", name)
         if field.each:
             yield (*here, "each"), "a group cannot hold another group. Make it a kind of its own."
+        if field.shown_as == "photos":
+            yield (*here, "shown_as"), f"belongs to the record as a whole. Move it out of '{group.name}'."
         for word in ("forget_after", "publish_when", "written_by"):
             if getattr(field, word):
                 yield (*here, word), f"belongs to the group as a whole. Move it up to '{group.name}'."
@@ -321,6 +346,8 @@ def _seen(names: Iterable[str], form: Form, at: At) -> Iterator[Fault]:
         elif form.fields[name].publish in ("never", "counted"):
             policy = form.fields[name].publish
             yield at, f"names '{name}', which is publish: {policy}. Take it out; the public sees this."
+        elif form.fields[name].type == "photos":
+            yield at, f"names '{name}', which are photos. Take it out; they stand on the record's own page."
 
 
 def _hidden_letters(form: Form) -> Iterator[Fault]:

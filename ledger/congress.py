@@ -16,8 +16,8 @@ from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, read_yaml
 
 LEVELS = ("national", "provincial", "prefecture", "county", "township")
-_KEYS = ("name", "level", "term", "rulebook", "languages", "addresses", "timezone", "notice")
-_OPTIONAL = ("timezone", "notice")
+_OPTIONAL = ("timezone", "notice", "oldest_app")
+_KEYS = ("name", "level", "term", "rulebook", "languages", "addresses", *_OPTIONAL)
 _ADDRESSES = ("collect", "www", "data")
 _LANGUAGES = (["zh"], ["en"], ["zh", "en"], ["en", "zh"])
 
@@ -43,6 +43,8 @@ class Congress:
     addresses: Mapping[str, str]
     timezone: str = "Asia/Shanghai"
     notice: Mapping[str, str] | None = None
+    oldest_app: int = 1
+    """The oldest phone app that may still begin a form. Whatever its number, an app may send what it has."""
 
 
 def load_congress(content: Path) -> Congress:
@@ -63,6 +65,7 @@ def load_congress(content: Path) -> Congress:
         addresses={key: address.rstrip("/") for key, address in value["addresses"].items()},
         timezone=value.get("timezone", "Asia/Shanghai"),
         notice=value.get("notice"),
+        oldest_app=value.get("oldest_app", 1),
     )
 
 
@@ -106,6 +109,8 @@ def _key_faults(key: str, value: Any) -> Faults:
             return _addresses(value)
         case "timezone" if value not in available_timezones():
             return [((key,), f"'{value}' is not a time zone. Write it as Asia/Shanghai.")]
+        case "oldest_app" if type(value) is not int or value < 1:
+            return [((key,), "must be the number of an app, 1 or more. Phones show theirs under Help.")]
     return []
 
 

@@ -6,10 +6,12 @@ import fcntl
 import os
 import time
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 
 import apsw
 
+from ledger import blobs
 from ledger.envelope import rfc3339
 from ledger.signature import b64u
 
@@ -106,12 +108,17 @@ def _make_tables(db: apsw.Connection, home: Path) -> None:
 
 
 def _add_columns(db: apsw.Connection) -> None:
-    """What tables of the registry lack in a ledger that an older program made."""
-    for table in ("device", "invite"):
-        if db.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = 'organ'", (table,)).fetchone():
+    """What a ledger lacks that an older program made: columns of the registry, the table of photos."""
+    for table, column in product(("device", "invite"), ("organ", "came_from")):
+        there = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"
+        if db.execute(there, (table, column)).fetchone():
             continue
         if db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone():
-            db.execute(f"ALTER TABLE {table} ADD COLUMN organ TEXT")
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
+    db.execute(blobs.TABLE)
+    if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'entry_id'").fetchone():
+        with db:
+            db.execute("CREATE UNIQUE INDEX entry_record ON entry (id, digest, state); DROP INDEX entry_id")
 
 
 def check_identity(db: apsw.Connection, path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import apsw
 
-from ledger import asked
+from ledger import asked, drafts, photo_check, resolutions
 from ledger.entries import chain_over, read_problems
 from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
 from ledger.keys import TO_PRINT, USES, KeysMissing, certified, read_keys
@@ -19,7 +19,7 @@ from ledger.reader import Ledger
 from ledger.references import references
 from ledger.rules import agreements
 from ledger.signature import digest_of, read_spki, spki, verified
-from ledger.store import LedgerMissing, StoreFault, open_ledger
+from ledger.store import LedgerMissing, StoreFault, now_ms, open_ledger
 
 ENOUGH_SPACE = 256 << 20
 UNSIGNED = frozenset({"problem.signature", "push.other_device", "push.unreadable"})
@@ -71,11 +71,12 @@ def examine(home: Path) -> Health:
     try:
         with open_ledger(home) as ledger:
             findings = [*_ledger(ledger), *_attention(ledger)]
+            findings += [Finding(*told) for told in photo_check.examine(ledger, home)]
     except LedgerMissing:
         findings = [Finding("warning", "doctor.no_ledger")]
     except (apsw.Error, StoreFault) as fault:
         findings = [Finding("fault", "doctor.damaged", {"what": str(fault)})]
-    return Health((*findings, *_keys(home), *_disk(home)))
+    return Health((*findings, *_drafts(home), *_keys(home), *_disk(home)))
 
 
 # -- the ledger --
@@ -92,14 +93,18 @@ def _ledger(ledger: Ledger) -> Iterator[Finding]:
     mended: dict[str, str] = {}
     known: dict[str, tuple[str | None, str | None]] = {}
     chain, entries = ledger.ledger_id, 0
+    decided = _Decided()
     for row in ledger.rows():
         entry = Entry(*row)
         entries += 1
-        for fault in _entry(ledger, entry, chain, entries):
+        for fault in (*_entry(ledger, entry, chain, entries), *decided.take(ledger, entry)):
             faults[fault] += 1
             first.setdefault(fault, entry.position)
         chain = entry.chain
         _derive(entry, heads, mended, known)
+    for fault in decided.end():
+        faults[fault] += 1
+        first.setdefault(fault, entries)
     for fault, number in faults.items():
         yield Finding("fault", fault, {"number": number, "position": first[fault]})
     derived = sorted(heads.values()) == ledger.heads() and mended == ledger.mended()
@@ -168,6 +173,34 @@ def _derive(
         replaces = known[replaces][1]
 
 
+@dataclass
+class _Decided:
+    """Whether every record that was taken in again was so by the decision right before it."""
+
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    due: tuple[str, str] | None = None
+
+    def take(self, ledger: Ledger, entry: Entry) -> Iterator[str]:
+        """What is wrong with one entry and the one before it, as keys."""
+        named, due = (entry.id, entry.digest), self.due
+        if due is not None and named != due:
+            yield "doctor.not_taken"
+        if named in self.seen and named != due:
+            yield "doctor.taken"
+        self.seen.add(named)
+        self.due = None
+        if entry.kind == resolutions.KIND and entry.state == "accepted":
+            try:
+                self.due = resolutions.asked_for(ledger.disclosures(entry.position))
+            except (Forged, KeyError):
+                yield "doctor.not_taken"
+
+    def end(self) -> Iterator[str]:
+        """What is wrong with the last entry."""
+        if self.due is not None:
+            yield "doctor.not_taken"
+
+
 def _asked(ledger: Ledger) -> list[asked.Row]:
     """Who names whom, out of the current records themselves."""
     forms = ledger.forms()
@@ -188,7 +221,7 @@ def _replaces(entry: Entry) -> str | None:
 
 def _attention(ledger: Ledger) -> Iterator[Finding]:
     """What waits for a person."""
-    counts = ledger.counts()
+    counts = Counter(each.state for each in ledger.aside())
     for state in ("quarantined", "held", "branch"):
         if counts.get(state):
             yield Finding("warning", f"doctor.{state}", {"number": counts[state]})
@@ -196,7 +229,26 @@ def _attention(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("warning", f"doctor.{mark}", {"number": number})
 
 
-# -- keys and disk --
+# -- drafts, keys and disk --
+
+
+def _drafts(home: Path) -> Iterator[Finding]:
+    """What phones keep here of what is still being written; nothing of what it says."""
+    path = home / drafts.FILE
+    if not path.exists():
+        return
+    try:
+        found = drafts.census(home, now_ms())
+    except apsw.Error as fault:
+        yield Finding("fault", "doctor.drafts_damaged", {"what": str(fault), "path": str(path)})
+        return
+    if found.drafts:
+        params = {"number": found.drafts, "persons": found.persons, "day": found.oldest}
+        yield Finding("fine", "doctor.drafts", params)
+    if found.overdue:
+        yield Finding("warning", "doctor.drafts_overdue", {"number": found.overdue, "days": drafts.KEEP_DAYS})
+    if path.stat().st_mode & 0o077:
+        yield Finding("fault", "doctor.drafts_open", {"path": str(path)})
 
 
 def _keys(home: Path) -> Iterator[Finding]:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger import asked
-from ledger.lineage import FIRST, Lineage, lineage_of
+from ledger import asked, resolutions
+from ledger.lineage import FIRST, Lineage, current_of, lineage_of
 from ledger.records import AnswerProblem
 from ledger.references import RECORDS, Reference, references, unknown_references
 from ledger.rules import agreements
@@ -137,7 +137,8 @@ def earlier(db: Connection, ids: Sequence[str]) -> dict[str, list[Known]]:
     """What is already kept under these ids."""
     found: dict[str, list[Known]] = {}
     rows: Iterable[Any] = db.execute(
-        "SELECT e.id, position, digest, state, code, problems FROM json_each(?) JOIN entry e ON e.id = value",
+        "SELECT e.id, position, digest, state, code, problems FROM json_each(?) JOIN entry e ON e.id = value"
+        " ORDER BY position",
         (write_json(ids),),
     )
     for id, *known in rows:
@@ -154,7 +155,7 @@ def _admit(
     names: frozenset[tuple[str, str]],
     same: Sequence[Known],
 ) -> Outcome:
-    for known in same:
+    for known in reversed(same):  # of a record that was taken in again, what became of it last
         if known.digest == incoming.digest:
             problems = read_problems(known.problems)
             return Outcome(
@@ -165,8 +166,33 @@ def _admit(
     problems, lineage = judged_here(db, tail, incoming, devices, rules, names)
     if same:
         problems.append(AnswerProblem("", "problem.same_id", {}))
+    again = None
+    if incoming.kind == resolutions.KIND and not (problems or incoming.held) and lineage.state == "accepted":
+        again, problems = _decided(db, tail, incoming, devices, rules)
     state = "held" if incoming.held else "quarantined" if problems else lineage.state
-    return _keep(db, tail, incoming, state, lineage, problems)
+    outcome = _keep(db, tail, incoming, state, lineage, problems)
+    if again and not problems:
+        _keep(db, tail, again.incoming, again.lineage.state, again.lineage, ())
+    return outcome
+
+
+class _Again(NamedTuple):
+    """A record that a decision takes in, and whom it follows now."""
+
+    incoming: Incoming
+    lineage: Lineage
+
+
+def _decided(
+    db: Connection, tail: Tail, resolution: Incoming, devices: Mapping[str, Device], rules: Rules
+) -> tuple[_Again | None, list[AnswerProblem]]:
+    """What a clerk's decision takes in, or what is wrong with deciding so."""
+    tail.write(db)
+    decision = resolutions.read(db, resolution, devices)
+    if decision.again is None:
+        return None, [*decision.faults]
+    problems, lineage = judged_here(db, tail, decision.again, devices, rules, frozenset(), decision.settles)
+    return _Again(decision.again, lineage), resolutions.cannot(problems)
 
 
 def judged_here(
@@ -176,8 +202,12 @@ def judged_here(
     devices: Mapping[str, Device],
     rules: Rules,
     names: frozenset[tuple[str, str]],
+    settles: bool = False,
 ) -> tuple[list[AnswerProblem], Lineage]:
-    """All that can be said against a record at the place it would take, and whom it would follow there."""
+    """All that can be said against a record at the place it would take, and whom it would follow there.
+
+    One that `settles` takes the place of the current version, whichever it once corrected.
+    """
     problems = list(incoming.problems)
     if incoming.references:
         problems += unknown_references(db, incoming.references, names)
@@ -185,6 +215,8 @@ def judged_here(
     if incoming.replaces is not None:
         tail.write(db)
         lineage = lineage_of(db, incoming, devices)
+    if settles and lineage.state == "branch" and lineage.code and (current := current_of(db, lineage.code)):
+        lineage = lineage._replace(state="accepted", current=current[0])
     if lineage.fault:
         problems.append(AnswerProblem("", lineage.fault, {}))
     if (asks := rules.get(incoming.kind)) is not None and lineage.state == "accepted" and not problems:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ledger.formats import PATTERNS, REFERENCE
+from ledger.formats import PATTERNS, PHOTO, REFERENCE
 from ledger.policy import Policy
 
 Label = Mapping[str, str]
@@ -14,6 +14,9 @@ Label = Mapping[str, str]
 
 MOST = 2**53 - 1
 """The largest whole number that a phone keeps exactly."""
+
+MOST_PHOTOS = 9
+"""How many photos one question takes at most."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Field:
     written_by: tuple[str, ...] = ()
     publish_when: str | None = None
     forget_after: str | None = None
-    shown_as: Literal["long", "money"] | None = None
+    shown_as: Literal["long", "money", "photos"] | None = None
     unit: Label | None = None
 
     @property
@@ -43,7 +46,7 @@ class Field:
         """How the phone asks for it.
 
         One of date, time, date-time, uri, string, long, integer, number, money, boolean, choice, choices,
-        reference, references, strings (a list of texts), group.
+        reference, references, strings (a list of texts), photos, group.
         """
         many = self.schema["type"] == "array"
         if self.each:
@@ -53,7 +56,7 @@ class Field:
         if self.refers_to:
             return "references" if many else "reference"
         if many:
-            return "strings"
+            return "photos" if self.shown_as == "photos" else "strings"
         return self.shown_as or str(self.schema.get("format") or self.schema["type"])
 
     def asked_of(self, role: str) -> bool:
@@ -83,6 +86,7 @@ class Field:
                     "items": self._item(),
                     "minItems": schema.get("minItems") or 1,
                     **self._once(),
+                    **self._at_most(),
                 }
             case "integer":
                 return {
@@ -100,7 +104,10 @@ class Field:
         return {"type": "string", **self.schema.get("items", {}), **self._text()}
 
     def _once(self) -> dict[str, bool]:
-        return {"uniqueItems": True} if self.choices or self.refers_to else {}
+        return {"uniqueItems": True} if self.choices or self.refers_to or self.shown_as == "photos" else {}
+
+    def _at_most(self) -> dict[str, int]:
+        return {"maxItems": self.schema.get("maxItems", MOST_PHOTOS)} if self.shown_as == "photos" else {}
 
     def _text(self) -> dict[str, Any]:
         """What a single text must satisfy. An answer is never empty: what is not answered is not there."""
@@ -108,6 +115,8 @@ class Field:
             return {"enum": list(self.choices)}
         if self.refers_to:
             return {"pattern": REFERENCE}
+        if self.shown_as == "photos":
+            return {"pattern": PHOTO}
         if pattern := PATTERNS.get(self.schema.get("format", "")):
             return {"pattern": pattern}
         given = self.schema.get("items", {}) if self.schema["type"] == "array" else self.schema

@@ -112,7 +112,7 @@ def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str,
         before: Any = store.db.execute(
             "SELECT i.id, i.content, e.digest, e.state, e.code, e.position, e.problems FROM import_key i"
             " JOIN entry e ON e.id = i.id AND e.digest = i.digest"
-            " WHERE source = ? AND i.kind = ? AND name = ?",
+            " WHERE source = ? AND i.kind = ? AND name = ? ORDER BY e.position DESC LIMIT 1",
             record.import_key,
         ).fetchone()
         if before is not None:

@@ -36,6 +36,9 @@ NAME = "[a-z0-9][a-z0-9-]{0,79}"
 
 REFERENCE = f"^({CODE}|{NAME})$"
 
+PHOTO = "^sha256-[0-9a-f]{64}$"
+"""A photo as an answer names it: the sha256 of its bytes as the phone sends them, in hexadecimal."""
+
 
 def written_as(form: str, text: str) -> bool:
     """Whether a text is a real date, time, date-time or link, read exactly as the phone reads it.

@@ -298,7 +298,11 @@ def _across(forms: Mapping[str, tuple[Form, Source]], kinds: Collection[str]) ->
                 ("code",), f"'{form.code}' is already the code of {letters[form.code]}. Choose other letters."
             )
         letters.setdefault(form.code, source.path)
-        tables |= {f"{form.kind}_{each.name}": source.path for each in form.fields.values() if each.each}
+        tables |= {
+            f"{form.kind}_{each.name}": source.path
+            for each in form.fields.values()
+            if each.each or each.type == "photos"
+        }
         for at, field in _every(form.fields, ("fields",)):
             if field.refers_to and field.refers_to not in kinds:
                 hint = did_you_mean(field.refers_to, kinds)

@@ -58,10 +58,10 @@ def lineage_of(db: Connection, incoming: Successor, devices: Mapping[str, Device
             current = current_of(db, code)
             if current is not None and current[1] == target:
                 return Lineage("accepted", code, current=current[0], mends=mends)
-            return Lineage("branch", code)
+            return Lineage("branch", code, mends=mends)
         mended: Any = db.execute("SELECT code FROM mended WHERE id = ?", (target,)).fetchone()
         if mended:
-            return Lineage("branch", mended[0])
+            return Lineage("branch", mended[0], mends=mends)
         # What was kept aside stands for whatever it was meant to replace.
         mends.append(target)
         target = _replaces_of(envelope)

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger import asked
+from ledger import asked, blobs
 from ledger.envelope import Forged, read_disclosure, read_envelope
 from ledger.forms import Form, recall_form
 from ledger.references import RECORDS, resolve
 from ledger.registry import Device, read_devices
+from ledger.resolutions import CLOSE
+from ledger.resolutions import KIND as RESOLUTION
 from ledger.strict_json import read_json
 
 if TYPE_CHECKING:
@@ -187,6 +189,53 @@ class Ledger:
                 name, value = read_disclosure(text)
                 answers[name] = value
         return answers
+
+    def photos(self) -> dict[str, blobs.Blob]:
+        """Every photo that is there, by the digest of its bytes."""
+        return blobs.read(self._db)
+
+    def photos_stand(self) -> str:
+        """Changes with the photos that are there: the one thing that changes where the position does not."""
+        row: Any = self._db.execute(
+            "SELECT count(*) || ' ' || coalesce(max(received_at), '') FROM blob"
+        ).fetchone()
+        return str(row[0])
+
+    def photo(self, digest: str) -> blobs.Blob | None:
+        """One photo that is there."""
+        return blobs.find(self._db, digest)
+
+    def photos_sent(self, person: str, since: str) -> int:
+        """How many bytes of photos a person has sent since a moment."""
+        return blobs.sent_since(self._db, person, since)
+
+    def aside(self) -> list[Kept]:
+        """What was kept aside and still waits for a person, the oldest first: not mended, not decided."""
+        closed = {digest for digest, each in self.decisions().items() if each.answers["decision"] == CLOSE}
+        rows = self._db.execute(
+            f"SELECT {_KEPT} FROM entry e WHERE state <> 'accepted'"
+            " AND NOT EXISTS (SELECT 1 FROM mended m WHERE m.id = e.id)"
+            " AND NOT EXISTS (SELECT 1 FROM entry o"
+            " WHERE o.id = e.id AND o.digest = e.digest AND o.position > e.position)"
+            " ORDER BY position"
+        )
+        return [kept for kept in (Kept(*row) for row in rows) if kept.digest not in closed]
+
+    def decisions(self) -> dict[str, Record]:
+        """The latest decision about each entry that was ever decided about, by the entry's digest."""
+        return {record.answers["entry"]: record for record in self.records(RESOLUTION)}
+
+    def version(self, id: str) -> Kept | None:
+        """What is kept under an id; what was accepted before what was not."""
+        row: Any = self._db.execute(
+            f"SELECT {_KEPT} FROM entry WHERE id = ? ORDER BY code IS NULL, position LIMIT 1", (id,)
+        ).fetchone()
+        return Kept(*row) if row else None
+
+    def envelope(self, position: int) -> str:
+        """The envelope of an entry, to the letter."""
+        row: Any = self._db.execute("SELECT envelope FROM entry WHERE position = ?", (position,)).fetchone()
+        return str(row[0])
 
     def counts(self) -> dict[str, int]:
         """How many entries are kept in each state."""

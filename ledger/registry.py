@@ -40,6 +40,7 @@ class Device:
     revoked_at: str | None = None
     reason: str | None = None
     organ: str | None = None
+    came_from: str | None = None
 
     @property
     def person(self) -> str:
@@ -65,29 +66,49 @@ class Invite:
     expires_at: str
     used_by: str | None = None
     organ: str | None = None
+    came_from: str | None = None
 
 
 def read_devices(db: Connection) -> dict[str, Device]:
     """Every device by id, the oldest first."""
-    rows: list[Any] = db.execute("SELECT * FROM device ORDER BY enrolled_at, id").fetchall()
-    return {row[0]: Device(*row) for row in rows}
+    rows = _rows(db, "SELECT * FROM device ORDER BY enrolled_at, id")
+    return {row["id"]: Device(**row) for row in rows}
+
+
+def _rows(db: Connection, sql: str, *values: str) -> list[dict[str, Any]]:
+    """Rows by the names of their columns: an older ledger may lack some, or have them in another order."""
+    cursor = db.execute(sql, values)
+    return [dict(zip((each[0] for each in cursor.get_description()), row, strict=True)) for row in cursor]
+
+
+def _insert(db: Connection, table: str, row: Device | Invite) -> None:
+    values = vars(row)
+    places = ", ".join("?" * len(values))
+    db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", tuple(values.values()))
 
 
 def add_device(db: Connection, device: Device) -> None:
     """Enter a device."""
-    values = tuple(vars(device).values())
-    db.execute(f"INSERT INTO device VALUES ({', '.join('?' * len(values))})", values)
+    _insert(db, "device", device)
 
 
 def add_invite(db: Connection, invite: Invite) -> None:
     """Remember an invitation."""
-    db.execute("INSERT INTO invite VALUES (?, ?, ?, ?, ?, ?, ?, ?)", tuple(vars(invite).values()))
+    _insert(db, "invite", invite)
 
 
 def find_invite(db: Connection, code_hash: str) -> Invite | None:
     """The invitation of a code's digest."""
-    row: Any = db.execute("SELECT * FROM invite WHERE code_hash = ?", (code_hash,)).fetchone()
-    return Invite(*row) if row else None
+    rows = _rows(db, "SELECT * FROM invite WHERE code_hash = ?", code_hash)
+    return Invite(**rows[0]) if rows else None
+
+
+def withdraw_invites(db: Connection, device: str, now: str) -> None:
+    """Let the codes that a device has handed out, and nobody has used, serve no longer."""
+    db.execute(
+        "UPDATE invite SET expires_at = ? WHERE came_from = ? AND used_by IS NULL AND expires_at > ?",
+        (now, device, now),
+    )
 
 
 def enrol(db: Connection, code_hash: str, pair: tuple[Device, Device], now: str) -> tuple[Device, Device]:
@@ -95,15 +116,20 @@ def enrol(db: Connection, code_hash: str, pair: tuple[Device, Device], now: str)
     invite = find_invite(db, code_hash)
     if invite is None:
         raise Refused("push.enrol_unknown")
+    used, expired = "push.enrol_used", "push.enrol_expired"
+    if invite.came_from:
+        used, expired = "handover.used", "handover.expired"
     keys = {device.key for device in pair}
     if invite.used_by is not None:
         made = [device for device in read_devices(db).values() if device.pair == invite.used_by]
         if {device.key for device in made} == keys and len(made) == 2:
             records, proof = sorted(made, key=lambda device: CHAINS.index(device.chain))
             return records, proof
-        raise Refused("push.enrol_used")
+        raise Refused(used)
     if invite.expires_at < now:
-        raise Refused("push.enrol_expired")
+        raise Refused(expired)
+    if invite.came_from and read_devices(db)[invite.came_from].state != "active":
+        raise Refused("handover.old_stopped")
     if db.execute("SELECT 1 FROM device WHERE key IN (?, ?)", tuple(keys)).fetchone():
         raise Refused("push.enrol_key_known")
     for device in pair:

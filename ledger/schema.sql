@@ -22,7 +22,8 @@ CREATE TABLE entry (
   received_at TEXT NOT NULL,                -- by the server's clock
   chain       TEXT NOT NULL                 -- sha256 over the chain before and this row but envelope, signature
 ) STRICT;
-CREATE UNIQUE INDEX entry_id ON entry (id, digest);
+-- A record stands once, and once more where a clerk's decision took it in after it was kept aside.
+CREATE UNIQUE INDEX entry_record ON entry (id, digest, state);
 CREATE INDEX entry_device ON entry (device, seq);
 CREATE INDEX entry_code ON entry (code) WHERE code IS NOT NULL;
 CREATE INDEX entry_attention ON entry (state) WHERE state <> 'accepted';
@@ -77,6 +78,7 @@ CREATE TABLE device (
   revoked_at   TEXT,
   reason       TEXT,
   organ        TEXT,                        -- the organ's record, where the person handles for one
+  came_from    TEXT,                        -- the device that handed over to it, where the office did not invite it
   UNIQUE (pair, chain)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX device_key ON device (key);
@@ -89,8 +91,11 @@ CREATE TABLE invite (
   created_at TEXT NOT NULL,
   expires_at TEXT NOT NULL,
   used_by    TEXT,                          -- the pair it made
-  organ      TEXT
+  organ      TEXT,
+  came_from  TEXT                           -- the device that made it, where the office did not
 ) STRICT, WITHOUT ROWID;
+
+-- The table of photos, `blob`, stands in ledger/blobs.py: older ledgers get it when they are opened.
 
 CREATE TABLE import_key (                   -- where an imported record came from, and what was last taken from there
   source  TEXT NOT NULL,                    -- 'records' for content/records: there the name is one to refer by

@@ -10,6 +10,7 @@ tables      the tables of public.db, out of the forms
 public_db   the one way out: a new public.db by an allow-list copy
 derived     what is computed of its rows and stands beside them, in computed columns: the state of suggestions
             (suggestion_rows), deadlines that holidays moved (deadline_moves)
+photos      which photos leave, under which names, and their files
 held        the clerk's queue of records that wait for a look
 selfcheck   the last look: nothing withheld stands in a release
 fulltext    search that finds Chinese, inside public.db

@@ -22,7 +22,7 @@ def answers(public: Public, kind: str, row: Row) -> Answers:
 
 def plain_answers(public: Public, kind: str, row: Row) -> Answers:
     """The same without its groups, where those are long and not asked for."""
-    plain = [each for each in public.kinds[kind].fields.values() if not each.each]
+    plain = [each for each in public.kinds[kind].fields.values() if not each.each and each.type != "photos"]
     return {"code": row["code"], **_answered(plain, row)}
 
 

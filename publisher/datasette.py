@@ -161,6 +161,12 @@ class _Described:
             for group in tables.groups_of(form)
             if tables.group_table(form, group) in columns
         ]
+        self.photos = [
+            (tables.group_table(form, field), form, field)
+            for form in self.shown
+            for field in tables.photos_of(form)
+            if tables.group_table(form, field) in columns
+        ]
 
     def tables(self) -> dict[str, Any]:
         made = {form.kind: self._kind(form) for form in self.shown}
@@ -168,6 +174,11 @@ class _Described:
             made[table] = {
                 "title": both(self.words, "data.table.group", kind=form.label, label=group.label),
                 "columns": self._descriptions(table, group.each),
+            }
+        for table, form, field in self.photos:
+            made[table] = {
+                "title": both(self.words, "data.table.group", kind=form.label, label=field.label),
+                "columns": self._descriptions(table, {}),
             }
         for table in FIXED:
             if table in self.columns:
@@ -190,6 +201,7 @@ class _Described:
         """What the interface needs to say a column and its values in words."""
         fields = {form.kind: form.fields for form in self.shown}
         fields |= {table: group.each for table, _, group in self.groups}
+        fields |= {table: {} for table, _, _ in self.photos}
         fields |= {table: {} for table in FIXED if table in self.columns}
         computed = derived.described(self.words)
         return {

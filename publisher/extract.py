@@ -20,6 +20,7 @@ from publisher import kinds
 from publisher.counted import Cell, counted_cells
 from publisher.held import Held
 from publisher.leaving import Filed, Leaving, Terms, leaving, nothing, texts
+from publisher.photos import Named, Photo
 from publisher.selfcheck import plainly_inside
 from publisher.shown import of_field
 
@@ -74,6 +75,7 @@ class Row:
     filed_on: str
     title: str = ""
     corrections: tuple[Correction, ...] = ()
+    photos: tuple[Named, ...] = ()
 
     @property
     def author(self) -> str | None:
@@ -111,6 +113,7 @@ class Extract:
     waiting: int
     inside: frozenset[str]
     counted: tuple[Cell, ...] = ()
+    photos: tuple[Photo, ...] = ()
 
 
 def extract(source: Source, today: Mapping[str, Form], timezone: str, as_of: date) -> Extract:
@@ -134,6 +137,7 @@ class _Extraction:
     held: list[Held] = field(default_factory=list)
     waiting: int = 0
     inside: set[str] = field(default_factory=set)
+    seen: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     terms: dict[tuple[str, str], Terms] = field(default_factory=dict)
     resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -142,9 +146,9 @@ class _Extraction:
         self.wordings = {**self.source.forms(), **{form.version: form for form in self.today.values()}}
         ever = self.source.kinds()
         self.public = {form.kind for form in kinds.public(self.today)}
-        self.approvals = Approvals.read(
-            self.source.records(APPROVAL) if APPROVAL in ever else (), self.wordings
-        )
+        words = list(self.source.records(APPROVAL)) if APPROVAL in ever else []
+        self.approvals = Approvals.read(words, self.wordings)
+        self.seen = {str(each.answers.get("entry")): each.received_at for each in words}
         self.grids = (
             {record.code: record.answers for record in self.source.records("grid")} if "grid" in ever else {}
         )
@@ -223,7 +227,13 @@ class _Extraction:
                 replace(each, changed=tuple(name for name in each.changed if name in left.values))
                 for each in corrections
             )
-        return Row(record, terms, left.values, left.withheld, filed_on, corrections=corrections), left
+        seen = self.seen.get(record.digest, "")
+        photos = tuple(
+            Named(name, digest, seen if name in left.looked_at or terms.gate != "none" else None)
+            for name, digests in left.photos.items()
+            for digest in digests
+        )
+        return Row(record, terms, left.values, left.withheld, filed_on, "", corrections, photos), left
 
     def _leaving(self, record: Filed, terms: Terms, approved: bool) -> Leaving:
         return leaving(
@@ -248,9 +258,9 @@ class _Extraction:
         """Compares only what leaves of each version, so that a change to what stays inside tells nothing."""
         out = []
         left = [
-            self._leaving(each, self._terms(each), approved=False).values
+            {**leaves.values, **leaves.photos}
             for each in versions
-            if len(versions) > 1
+            if len(versions) > 1 and (leaves := self._leaving(each, self._terms(each), approved=False))
         ]
         for n, version in enumerate(versions[1:], 1):
             names = [

@@ -35,6 +35,8 @@ def said(public: Public, kind: Kind, row: Row, lang: str) -> Said:
     documents: list[tuple[str, str]] = []
     missing: dict[str, list[str]] = {}
     for asked in _shown(kind, row):
+        if asked.type == "photos":
+            continue  # they stand for themselves, below all this (publisher.records)
         label = asked.label[lang]
         value = _lines(public, kind, asked, row) if asked.each else row[asked.name]
         if value is None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from ledger.approvals import GATES, Version
+from ledger.blobs import digest_in
 from ledger.cel import compile_check, withheld
 from ledger.forms import Field, Form, Gate, kept_as
 from ledger.policy import POLICIES, Policy, leave, stricter
@@ -141,11 +142,17 @@ class Terms:
 
 @dataclass(frozen=True)
 class Leaving:
-    """What leaves of one record, and which of its texts stay inside."""
+    """What leaves of one record, and which of its texts stay inside.
+
+    `photos` are the digests of those of which a copy leaves; the digests themselves never do. Those under
+    `looked_at` leave because a person has looked at them.
+    """
 
     values: Mapping[str, Any]
     withheld: bool
     inside: tuple[str, ...]
+    photos: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    looked_at: frozenset[str] = frozenset()
 
 
 def leaving(
@@ -164,6 +171,7 @@ def leaving(
     kept = _kept(record, terms, stands)
     values: dict[str, Any] = {}
     inside: list[str] = []
+    photos: dict[str, tuple[str, ...]] = {}
     known = {question.field.name for question in terms.questions}
     for question in terms.questions:
         name = question.field.name
@@ -173,13 +181,19 @@ def leaving(
         shut = (kept is not None and name not in kept) or any(
             terms.holds_back(when, form, record.answers) for when, form in question.whens
         )
+        if question.field.type == "photos":
+            if kept is None and not shut and question.leaves(raw, approved, village_of) is not None:
+                photos[name] = tuple(digest for each in raw if (digest := digest_in(each)))
+            inside += texts(raw)
+            continue
         left = None if shut else _left(question, raw, approved, resolve, village_of)
         if left not in (None, [], ""):
             values[name] = left
         inside += _stays(question, raw, left, approved)
     for name in record.answers.keys() - known:
         inside += texts(record.answers[name])
-    return Leaving(values, kept is not None, tuple(inside))
+    looked_at = {each.field.name for each in terms.questions if each.policy == "reviewed"} & photos.keys()
+    return Leaving(values, kept is not None, tuple(inside), photos, frozenset(looked_at))
 
 
 def _kept(record: Filed, terms: Terms, stands: Callable[[str, str], bool]) -> set[str] | None:

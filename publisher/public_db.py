@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from ledger.forms import Form
 from ledger.store import LedgerMissing, open_ledger
-from publisher import kinds, tables
+from publisher import kinds, photos, tables
 from publisher.extract import Extract, Row, Source, extract
 from publisher.selfcheck import plainly_public
 from publisher.shown import together
@@ -31,6 +31,7 @@ class Position:
     epoch: str
     position: int
     chain: str
+    photos: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Stand:
     ledger: str
     epoch: str
     chain: str
+    photos: str = ""
 
 
 def read_position(home: Path) -> Position | None:
@@ -62,7 +64,9 @@ def read_ledger(
 ) -> tuple[Position, Extract]:
     """Decide over everything in the ledger, in one read transaction beside whatever writes it."""
     with open_ledger(home) as ledger:
-        return _position(ledger), extract(ledger, forms, timezone, as_of)
+        position, extracted = _position(ledger), extract(ledger, forms, timezone, as_of)
+        here = ledger.photos()
+    return position, replace(extracted, photos=photos.gather(home, extracted.rows, here))
 
 
 def read_nothing(forms: Mapping[str, Form], as_of: date) -> tuple[Position, Extract]:
@@ -85,6 +89,7 @@ def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], s
         )
         for kind, rows in extracted.rows.items():
             _insert_kind(db, forms[kind], rows)
+        _insert_photos(db, extracted.photos)
         db.table("kind").insert_all(_kind_rows(forms, extracted), pk="kind", columns={"about": str})
         db.table("field").insert_all(tables.field_rows(forms), pk=("kind", "field"), columns={"unit": str})
         _insert_corrections(db, extracted)
@@ -157,6 +162,19 @@ def _insert_kind(db: Database, form: Form, rows: Iterable[Row]) -> None:
         )
 
 
+def _insert_photos(db: Database, leaving: Iterable[photos.Photo]) -> None:
+    for photo in leaving:
+        db.table(f"{photo.kind}_{photo.field}").insert(
+            {
+                "code": photo.code,
+                "n": photo.n,
+                "path": photo.path,
+                "width": photo.large.width,
+                "height": photo.large.height,
+            }
+        )
+
+
 def _kind_rows(forms: Mapping[str, Form], extracted: Extract) -> list[dict[str, Any]]:
     count = {kind: (len(rows), sum(row.withheld for row in rows)) for kind, rows in extracted.rows.items()}
     return [
@@ -209,7 +227,8 @@ def _cell(value: Any) -> Any:
 
 
 def _position(ledger: Any) -> Position:
-    return Position(ledger.ledger_id, ledger.epoch, ledger.position, ledger.chain_head)
+    here = photos.digest_over(ledger.photos())
+    return Position(ledger.ledger_id, ledger.epoch, ledger.position, ledger.chain_head, here)
 
 
 class _Empty:

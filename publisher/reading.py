@@ -125,6 +125,7 @@ class Public:
     corrections: Mapping[str, Sequence[Correction]]
     release: Mapping[str, Any]
     counted: Sequence[Mapping[str, Any]] = field(default=())
+    photos: Mapping[tuple[str, str], Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
 
     @cached_property
     def shown(self) -> tuple[Kind, ...]:
@@ -241,6 +242,12 @@ def read_public(path: Path) -> Public:
             _corrections(db),
             dict(next(db.execute("SELECT * FROM release"))),
             [dict(row) for row in db.execute("SELECT * FROM counted")] if "counted" in tables else [],
+            {
+                (kind.name, each.name): _group(db, f"{kind.name}_{each.name}", each)
+                for kind in shown
+                for each in kind.fields.values()
+                if each.type == "photos" and f"{kind.name}_{each.name}" in tables
+            },
         )
 
 

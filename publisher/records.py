@@ -7,11 +7,13 @@ from typing import Any
 
 from publisher.datalinks import DataLinks
 from publisher.facts import link, said
+from publisher.photos import small_of
 from publisher.reading import Kind, Public, Reference
 from publisher.shown import together
 
 MOST = 12  # how many records of one sort a page lists before it sends the reader to all of them
 AUTHOR = {"zh": "提交人", "en": "filed by"}
+ALT = {"zh": "{label}（第{n}张，共{of}张）：{title}", "en": "{label} {n} of {of}: {title}"}
 
 
 def shared(kind: Kind, links: DataLinks, lang: str) -> dict[str, Any]:
@@ -43,12 +45,36 @@ def record_data(
         "documents": told.documents,
         "facts": told.facts,
         "missing": told.missing,
+        "photos": photos(public, kind, row, lang),
         "related": related(public, code, links, lang),
         "corrections": [
             (each.on, [kind.fields[name].label[lang] for name in each.changed if name in kind.fields])
             for each in public.corrections.get(code, ())
         ],
     }
+
+
+def photos(public: Public, kind: Kind, row: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
+    """A record's photos, one question after the other; what is read out names question and record."""
+    shown = [
+        (asked, photo)
+        for asked in kind.told
+        if asked.type == "photos"
+        for photo in public.photos.get((kind.name, asked.name), {}).get(row["code"], ())
+    ]
+    return [
+        {
+            "href": photo["path"],
+            "small": small_of(photo["path"]),
+            "width": photo["width"],
+            "height": photo["height"],
+            "label": asked.label[lang],
+            "n": n,
+            "of": len(shown),
+            "alt": ALT[lang].format(label=asked.label[lang], n=n, of=len(shown), title=row["title"]),
+        }
+        for n, (asked, photo) in enumerate(shown, 1)
+    ]
 
 
 def related(public: Public, code: str, links: DataLinks, lang: str) -> list[tuple[Any, ...]]:

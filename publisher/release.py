@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from publisher import datasette, derived, fulltext
+from publisher import datasette, derived, fulltext, photos
 from publisher.check import check
 from publisher.extract import Extract
 from publisher.held import read_release, write_held
@@ -70,6 +70,7 @@ class Manifest:
     ledger: str
     epoch: str
     chain: str
+    photos: str = ""
     records: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -149,6 +150,7 @@ def _stand(id: str, position: Position, as_of: date, digests: tuple[str, str], e
         ledger=position.ledger,
         epoch=position.epoch,
         chain=position.chain,
+        photos=position.photos,
     )
 
 
@@ -179,7 +181,7 @@ def _assemble(
     )
     before = Before(last[0] / "www", last[1].pages) if last else None
     stamped = stamp(pages(site), www, before)
-    files = _copy_authored(shell, www, stamped, last)
+    files = _copy_authored(shell, www, stamped, last) | photos.write(www, extracted.photos, last)
     addresses = sorted(
         name for name in {*stamped.digests, *files} if name.endswith(".html") and name != "404.html"
     )

@@ -13,6 +13,7 @@ from publisher import kinds
 
 TABLES = ("kind", "field", "counted", "correction", "envelope", "release", "deadline_moved")
 GROUP_COLUMNS = ("code", "n")
+PHOTO_COLUMNS: Mapping[str, type] = {"code": str, "n": int, "path": str, "width": int, "height": int}
 TYPES: Mapping[str, type] = {"string": str, "integer": int, "number": float, "boolean": int, "array": str}
 
 
@@ -28,7 +29,7 @@ class Table:
 
 def columns_of(form: Form) -> tuple[Field, ...]:
     """The fields with a column in the kind's own table."""
-    return tuple(field for field in form.published if not field.each)
+    return tuple(field for field in form.published if not field.each and field.type != "photos")
 
 
 def groups_of(form: Form) -> tuple[Field, ...]:
@@ -36,8 +37,13 @@ def groups_of(form: Form) -> tuple[Field, ...]:
     return tuple(field for field in form.published if field.each and _open(field))
 
 
+def photos_of(form: Form) -> tuple[Field, ...]:
+    """The fields of photos, each with a table of its own."""
+    return tuple(field for field in form.published if field.type == "photos")
+
+
 def group_table(form: Form, field: Field) -> str:
-    """What the table of a repeat group is called."""
+    """What the table of a repeat group, or of photos, is called."""
     return f"{form.kind}_{field.name}"
 
 
@@ -58,6 +64,8 @@ def _of_form(form: Form, public: set[str]) -> Iterator[Table]:
         columns = {"code": str, "n": int} | {each.name: TYPES[each.schema["type"]] for each in fields}
         references = {"code": form.kind, **_references(fields, public)}
         yield Table(group_table(form, group), columns, GROUP_COLUMNS, references)
+    for field in photos_of(form):
+        yield Table(group_table(form, field), PHOTO_COLUMNS, GROUP_COLUMNS, {"code": form.kind})
 
 
 def _open(group: Field) -> tuple[Field, ...]:

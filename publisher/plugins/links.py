@@ -59,6 +59,8 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
     asked = config.get("columns", {}).get(table, {}).get(column, {})
     if column == "code" and table in config.get("kinds", {}).values():
         return _to_page(config, str(table), value)
+    if column == "path" and str(value).startswith("photos/"):
+        return Markup('<a href="{}/{}">{}</a>').format(config.get("site", ""), value, value)
     if "choices" in asked or asked.get("type") in ("references", "strings"):
         return _in_words(config, asked, value, database)
     if asked.get("type") == "money" and isinstance(value, int):

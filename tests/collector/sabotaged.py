@@ -46,7 +46,7 @@ def no_dedupe() -> None:
 
     def forgetful(cls: type[Store], *args: Any, **kwargs: Any) -> Store:
         store: Store = opened(cls, *args, **kwargs)
-        store.do(lambda store: store.db.execute("DROP INDEX IF EXISTS entry_id")).result()
+        store.do(lambda store: store.db.execute("DROP INDEX IF EXISTS entry_record")).result()
         return store
 
     def nothing(db: Any, ids: Sequence[str]) -> dict[str, list[entries.Known]]:

@@ -26,5 +26,6 @@ def test_the_collector_lists_its_modules_a_line_each() -> None:
 @pytest.mark.parametrize("path", SAYING, ids=lambda path: path.name)
 def test_everything_that_is_said_has_its_words(path: Path, content: Path) -> None:
     words = load_words(content)
-    for key in re.findall(r'"((?:push|office|doctor)\.[a-z_]+)"', path.read_text("utf-8")):
+    said = r'"((?:push|office|doctor|draft|handover|desk)\.[a-z_]+)"'
+    for key in re.findall(said, path.read_text("utf-8")):
         assert key in words.messages

@@ -20,7 +20,8 @@ def test_hello_says_who_we_are_and_what_is_new(client: Client, store: Store, rol
     said = client.request("GET", "/api/v1/hello").json()
     assert said["protocol"] == ["mingbai/1"]
     assert (said["ledger"], said["epoch"], said["position"]) == (store.ledger_id, store.epoch, 3)
-    assert said["limits"] == {"records": 100, "bytes": 1 << 20} and said["safe_position"] is None
+    assert said["limits"] == {"records": 100, "bytes": 1 << 20, "photo": 8 << 20}
+    assert said["safe_position"] is None
     assert set(said["refs"]) == {"deputy", "grid"} and said["congress"]["name"]["zh"] == "试验区人民代表大会"
     assert (said["site"], said["data"]) == ("http://127.0.0.1:8750", "http://127.0.0.1:8752")
 

@@ -127,7 +127,12 @@ def test_a_damaged_file_is_found(store: Store) -> None:
     assert keys(examine(home))
 
 
+def test_what_was_mended_no_longer_waits_for_anybody(store: Store) -> None:
+    assert "doctor.quarantined" not in {each.key for each in examine(store.home).findings}
+
+
 def test_what_is_not_safe_is_said(store: Store) -> None:
+    store.office_append([OfficeRecord("grid", {"name": "戊格", "x": 1})])
     said = {each.key for each in examine(store.home).findings if each.level == "warning"}
     assert {"doctor.no_copy", "doctor.paper", "doctor.quarantined", "doctor.branch"} <= said
     (store.home / "keys" / TO_PRINT).unlink()

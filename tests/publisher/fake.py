@@ -121,6 +121,9 @@ class FakeLedger:
     def history(self, code: str) -> list[Record]:
         return list(self.versions[code])
 
+    def photos(self) -> dict[str, Any]:
+        return {}
+
     def resolve(self, kind: str, ref: str) -> str | None:
         code = self.names.get((kind, ref), ref)
         versions = self.versions.get(code)

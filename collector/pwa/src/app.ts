@@ -206,6 +206,8 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     mend,
     upload,
     reload,
+    /** For what stands in files of its own: the app's memory, its state and its line to the office. */
+    round,
 
     keepInvitation: async (invitation: Invitation): Promise<void> => {
       await store.putMeta({ invitation })

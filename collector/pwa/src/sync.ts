@@ -48,10 +48,12 @@ export interface Push {
   answer: PushAnswer
 }
 
-interface Asking {
-  method: 'GET' | 'POST'
+/** A request to the office. `body` goes as JSON, `bytes` as they are. */
+export interface Asking {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD'
   path: string
   body?: unknown
+  bytes?: Bytes
   etag?: string | null
   signer?: Signer
 }
@@ -72,12 +74,13 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args), no
     nonce && nonce.until > now() ? nonce.text : (await hello()).nonce
 
   async function headersFor(
-    { method, path, etag, signer }: Asking,
+    { method, path, etag, signer, bytes }: Asking,
     body: Bytes,
     packed: boolean,
   ): Promise<Headers> {
     const headers = new Headers()
-    if (body.length > 0) headers.set('Content-Type', 'application/json')
+    if (bytes) headers.set('Content-Type', 'application/octet-stream')
+    else if (body.length > 0) headers.set('Content-Type', 'application/json')
     if (packed) headers.set('Content-Encoding', 'gzip')
     if (etag) headers.set('If-None-Match', `"${etag}"`)
     if (signer) {
@@ -92,8 +95,9 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args), no
   }
 
   async function send(asking: Asking, again = true): Promise<Response> {
-    const plain = asking.body === undefined ? utf8('') : utf8(JSON.stringify(asking.body))
-    const packed = plain.length > WORTH_PACKING && asking.signer ? await gzip(plain) : null
+    const plain = asking.bytes ?? (asking.body === undefined ? utf8('') : utf8(JSON.stringify(asking.body)))
+    const worthIt = plain.length > WORTH_PACKING && asking.signer && !asking.bytes
+    const packed = worthIt ? await gzip(plain) : null
     const body = packed ?? plain
     const headers = await headersFor(asking, body, packed !== null)
     const stop = new AbortController()
@@ -123,6 +127,10 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args), no
 
   return {
     hello,
+
+    /** For what stands in files of its own: a signed request, and what came back. */
+    send,
+    ask: async <T>(asking: Asking): Promise<T> => json<T>(await send(asking)),
 
     enrol: async (
       code: string,
