@@ -183,7 +183,7 @@ def test_what_the_rules_refuse_is_not_offered_and_is_told_in_plain_words_where_o
     lin = enrol(new_phone(360, 740), sample, "--deputy", "lin-xiuhe")
     lin.goto(f"{sample.address}/#/work")
     expect(lin.get_by_text("的单子").first).to_be_visible()
-    expect(row(lin, "古桥保护范围")).to_have_count(0)
+    expect(row(lin, "关于古桥保护范围立界桩的建议")).to_have_count(0)
     rating = {"哪件建议": "古桥保护范围", "评的是哪次答复": "古桥保护范围", "评的是什么": "答复"}
     from_a_blank_form(lin, sample, "满意度评价", rating | {"办理态度": "满意", "办理结果": "满意"})
     expect(lin.get_by_text("您没有在这件建议上署名，不能评价。")).to_be_visible()
