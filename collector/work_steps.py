@@ -119,16 +119,17 @@ def _return(step: Step, look: Look, who: Who) -> Iterator[Next]:
 
 
 def _extension(step: Step, look: Look, who: Who) -> Iterator[Next]:
-    """Asked for in time, and once: an extension after the limit extends nothing."""
+    """Asked for in time, and again only after a refusal: an extension after the limit extends nothing."""
     for each in _of_organ(look, who.organ):
-        code = each.assignment["code"]
-        asked = [one for one in look.case.until("extension", look.on) if one.get("assignment") == code]
-        if each.reply is None and not _too_late(look, each) and not any(map(_given, asked)):
-            yield _next(step, look, assignment=code, asked_on=_today(look))
+        asked = _extensions(look, each)
+        refused = bool(asked) and asked[-1].get("consent") == "refused"
+        if each.reply is None and not _too_late(look, each) and (refused or not asked):
+            yield _next(step, look, assignment=each.assignment["code"], asked_on=_today(look))
 
 
-def _given(extension: Answers) -> bool:
-    return extension.get("consent") == "given"
+def _extensions(look: Look, handling: Handling) -> list[Answers]:
+    code = handling.assignment["code"]
+    return [one for one in look.case.until("extension", look.on) if one.get("assignment") == code]
 
 
 def _too_late(look: Look, handling: Handling) -> bool:
@@ -231,9 +232,22 @@ _NEXT: Mapping[str, Callable[[Step, Look, Who], Iterator[Next]]] = {
 
 def _besides(look: Look, who: Who) -> Iterator[Next]:
     if who.role in OFFICE and look.standing.stage not in _UNTRACKED and not look.ended:
+        yield from _consent(look, who)
         yield from _track(look, who)
     if who.role == "handler" and not look.ended:
         yield from _opinion(look, who)
+
+
+def _consent(look: Look, who: Who) -> Iterator[Next]:
+    """Whether an organ gets the time it asked for, where that is not its own to say."""
+    needed = look.rulebook is not None and bool(look.rulebook["suggestion.extension_needs_consent"].value)
+    for each in look.handled:
+        asked = _extensions(look, each)
+        if needed and asked and each.reply is None and asked[-1].get("consent") not in ("given", "refused"):
+            told = {name: asked[-1].get(name) for name in ("assignment", "asked_on", "reason")}
+            yield Next(
+                "extension", who.role == "clerk", "work.next.consent", _about(look, **told), each.organ
+            )
 
 
 def _track(look: Look, who: Who) -> Iterator[Next]:

@@ -289,8 +289,11 @@ def under(rulebook: Rulebook) -> Mapping[str, tuple[Rule, ...]]:
                 return
 
     def extension_with_consent(new: Answers, case: Case, writer: Writer) -> Problems:
-        """Where the assigning office must consent (交办机构), an extension says whether and when it did."""
-        if rulebook["suggestion.extension_needs_consent"].value:
+        """Where the assigning office must consent (交办机构), its own record says whether and when it did.
+
+        An organ only asks: nobody consents to its own extension.
+        """
+        if writer.role != "handler" and rulebook["suggestion.extension_needs_consent"].value:
             if "consent" not in new:
                 yield _problem("/consent", "extended_no_consent")
             elif new["consent"] == "given" and "consented_on" not in new:

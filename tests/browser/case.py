@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -35,8 +36,8 @@ def reopened(device: BrowserContext, page: Page, office: Office) -> Page:
 
 
 def row(page: Page, subject: str) -> Locator:
-    """A suggestion in a list of what is to be done."""
-    return page.locator(".rows.work").get_by_role("link", name=subject)
+    """A suggestion in a list of what is to be done, and not a record about it."""
+    return page.locator(".rows.work").get_by_role("link", name=re.compile(f"^{re.escape(subject)}"))
 
 
 def to_case(page: Page, office: Office, subject: str) -> None:

@@ -34,7 +34,7 @@ FILLED: Mapping[str, Mapping[str, Any]] = {
     "admission": {"decision": "accepted"},
     "assignment": {"mode": "lead_with_co", "complex": False},
     "assignment_return": {"reason": "道路归交通运输局管，请转给他们。"},
-    "extension": {"reason": "要等汛期过了才能开工。", "consent": "pending"},
+    "extension": {"reason": "要等汛期过了才能开工。"},
     "reply": {"outcome_class": "resolved", "body": "已经全部办好，请代表到现场查看。"},
     "reminder": {},
     "rating": {"attitude": "satisfied", "result": "satisfied"},

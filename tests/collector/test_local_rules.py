@@ -90,13 +90,18 @@ def test_what_one_rulebook_refuses_in_one_line_another_takes(tmp_path: Path, con
         assert file(house, clerk, "withdrawal", matter.about(withdrawn_on="2026-03-03", **ALL_AGREE)).code
 
 
-def test_an_organ_is_refused_what_the_clerk_is(tmp_path: Path, content: Path) -> None:
+def test_an_organ_asks_for_more_time_and_has_it_once_the_office_consents(
+    tmp_path: Path, content: Path
+) -> None:
     with ruled(tmp_path / "home", content, "zhejiang") as (house, clerk):
         matter, water = Matter(house, clerk), house.phone("handler", "陈工", WATER)
-        assert extension(house, water, matter, "2026-05-20").pointer == "/consent"
         given = {"consent": "given", "consented_on": "2026-05-25"}
-        assert extension(house, water, matter, "2026-05-20", **given).code
-        item = house.item(water, matter.code, house.on.replace(month=6, day=10))
+        assert extension(house, water, matter, "2026-05-20", **given).pointer == "/consent"
+        assert extension(house, water, matter, "2026-05-20").code
+        on = house.on.replace(month=6, day=10)
+        assert house.item(water, matter.code, on)["due"] == "2026-06-03"
+        assert extension(house, clerk, matter, "2026-05-20", **given).code
+        item = house.item(water, matter.code, on)
         assert item["due"] == "2026-09-03" and "已经同意延期" in item["clock"]["zh"]
 
 

@@ -62,8 +62,15 @@ def march(day: int) -> date:
     return date(2026, 3, day)
 
 
-def test_the_buttons_alone_lead_from_the_first_look_to_the_check_that_closes(house: House) -> None:
-    walk = Walk(house)
+@pytest.fixture
+def strict(tmp_path: Path) -> Iterator[House]:
+    """A house by whose rules the office must consent to an extension."""
+    with open_house(tmp_path / "strict", ("grid", "organ", "deputy"), rulebook="zhejiang") as house:
+        yield house
+
+
+def test_the_buttons_alone_lead_from_the_first_look_to_the_check_that_closes(strict: House) -> None:
+    house, walk = strict, Walk(strict)
     roads = house.code("organ", "transport-bureau")
     assert walk.must(march(2)) == {("clerk", "admission")}
     assert walk.press("clerk", "admission", march(2)) == "admitted"
@@ -77,9 +84,12 @@ def test_the_buttons_alone_lead_from_the_first_look_to_the_check_that_closes(hou
     assert walk.must(march(5)) == {("clerk", "assignment")}
     assert walk.press("clerk", "assignment", march(5), organ=roads) == "assigned"
 
-    asked = {"consent": "given", "consented_on": "2026-03-06"}
-    assert walk.press("roads", "extension", march(6), **asked) == "assigned"
+    assert walk.press("roads", "extension", march(6)) == "assigned"
     assert "extension" not in walk.offers("roads", march(6))
+    assert walk.must(march(6)) == {("clerk", "extension"), ("roads", "reply")}
+    said = {"consent": "given", "consented_on": "2026-03-06"}
+    assert walk.press("clerk", "extension", march(6), **said) == "assigned"
+    assert "extension" not in walk.offers("clerk", march(6))
     case = house.item(walk.phones["roads"], walk.code, march(6))
     assert case["due"] == "2026-09-07" and "已经同意延期" in case["clock"]["zh"]  # 09-05 is a Saturday
     assert walk.press("clerk", "reminder", march(9)) == "assigned"

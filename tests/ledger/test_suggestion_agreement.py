@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
+from ledger.forms import load_forms
+from ledger.records import not_asked_of
 from ledger.rulebooks import Rulebook, Value, load_rulebook
 from ledger.rules.suggestion_agreement import AGREEMENTS, CHECKS, under
 from ledger.rules.suggestion_case import Case
@@ -261,6 +263,16 @@ def test_the_local_rules_on_extensions_hold_where_a_rulebook_is_given() -> None:
     ]
     assert keys("extension", {**untold, "consent": "pending"}, kept, book=strict) == []
     assert keys("extension", untold, kept, book=BOOK) == []
+
+
+def test_an_organ_asks_for_more_time_and_only_the_office_may_grant_it() -> None:
+    form = load_forms(ROOT / "content")["extension"]
+    answers = {"suggestion": CODE, **EXTENSION}
+    assert [each.pointer for each in not_asked_of(form, answers, "handler")] == ["/consent"]
+    assert not_asked_of(form, answers, "clerk") == []
+    strict = Rulebook({}, {**BOOK.values, "suggestion.extension_needs_consent": Value(True)})
+    asked = {name: EXTENSION[name] for name in ("assignment", "asked_on")}
+    assert keys("extension", asked, ledger(**HANDLED), Writer(None, "handler"), book=strict) == []
 
 
 def test_where_the_rulebook_says_so_nothing_is_withdrawn_once_assigned() -> None:
