@@ -150,6 +150,8 @@ export interface Identity {
   recoveryKey: string
   receiptKeys: string[]
   sixDigits: string
+  /** Who compares the six digits; phones that were enrolled before nobody else could know only the office. */
+  confirmedBy?: 'office' | 'phone'
 }
 
 /** The link or the typed code that brought somebody here, kept until the office has answered. */

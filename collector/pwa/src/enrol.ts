@@ -68,5 +68,6 @@ async function identityFrom(
     recoveryKey: answer.recovery_key,
     receiptKeys,
     sixDigits: await sixDigits(spki.records, spki.proof, answer.ledger),
+    confirmedBy: answer.confirmed_by ?? 'office',
   }
 }

@@ -37,6 +37,7 @@ export interface EnrolAnswer {
   recovery_key: string
   certificates: Certificate[]
   six_digits: string
+  confirmed_by?: 'office' | 'phone'
 }
 
 export interface Receipt {

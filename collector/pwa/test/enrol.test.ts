@@ -30,6 +30,20 @@ test('enrolment pins the recovery key, takes certified receipt keys and shows it
   assert.match(identity.sixDigits, /^\d{6}$/)
 })
 
+test('the phone knows who compares its six digits: the office, or the phone that gave the code', async () => {
+  const { identity } = await newPhone()
+  assert.equal(identity.confirmedBy, 'office')
+  const store = await openStore('handed-over')
+  const office = await openOffice()
+  const asked = createOffice(async (input, init) => {
+    const answer = await office.ask(input, init)
+    return Response.json({ ...((await answer.json()) as object), confirmed_by: 'phone' })
+  })
+  const moved = await enrol(store, asked, { code: CODE, fingerprint: office.fingerprint, keys: null })
+  assert.equal(moved.confirmedBy, 'phone')
+  assert.equal(moved.state, 'pending')
+})
+
 test('an office that is not the one of the link is refused, and nothing is kept of it', async () => {
   const store = await openStore('wrong-office')
   const office = await openOffice()

@@ -28,6 +28,8 @@ const MADE = [
   'track',
   'stage',
   'by',
+  'ladder',
+  'install',
 ].map((part) => `app.${part}.`)
 
 test('every sentence that the app asks for is there', () => {

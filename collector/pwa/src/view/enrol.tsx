@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { CODE_LENGTH, cleanCode, groupedCode, WrongOffice } from '../enrol.ts'
 import { Refused } from '../sync.ts'
 import { useScreen } from './context.ts'
-import { LossNews } from './home.tsx'
+import { LadderNews } from './ladder_news.tsx'
 import { News, Page } from './page.tsx'
 
 const ASK_EVERY_MS = 3_000
@@ -34,7 +34,7 @@ function TypeCode() {
         place="enrol"
         footer={<button class="pri">{t('next')}</button>}
       >
-        <LossNews />
+        <LadderNews at="enrol" />
         <p class="lead">{t('enrol.how')}</p>
         <div class={fault ? 'field bad' : 'field'}>
           <label for="code">{t('enrol.code')}</label>
@@ -109,7 +109,7 @@ function Invited() {
         </>
       }
     >
-      <LossNews />
+      <LadderNews at="enrol" />
       {fault && <FaultNews fault={fault} />}
       <p class="lead">{congress ? t('enrol.by', { congress }) : t('enrol.by_nobody')}</p>
       <p>{t('enrol.your_code')}</p>
@@ -134,7 +134,7 @@ function FaultNews({ fault }: { fault: Fault }) {
 function SixDigits() {
   const { app, state, t } = useScreen()
   const [reached, setReached] = useState(true)
-  const { sixDigits, person } = state.identity!
+  const { sixDigits, person, confirmedBy } = state.identity!
   const ask = (): Promise<void> =>
     app.hearState().then(
       () => setReached(true),
@@ -166,7 +166,7 @@ function SixDigits() {
         </>
       }
     >
-      <p class="lead">{t('enrol.digits_how')}</p>
+      <p class="lead">{t(confirmedBy === 'phone' ? 'enrol.digits_own' : 'enrol.digits_how')}</p>
       <p class="digits" aria-label={[...sixDigits].join(' ')}>
         {sixDigits.slice(0, 3)} {sixDigits.slice(3)}
       </p>

@@ -36,7 +36,14 @@ export function HelpScreen() {
       <section>
         <h2>{t('help.how')}</h2>
         <p>{t('help.how_kept')}</p>
-        <p>{t('help.how_home')}</p>
+        <p>
+          {t('help.how_home')} <a href="#/install">{t('help.install')}</a>
+        </p>
+        {enrolled && (
+          <p>
+            {t('help.how_move')} <a href="#/handover">{t('help.handover')}</a>
+          </p>
+        )}
         <p>{t('help.how_wrong')}</p>
       </section>
       <Health />

@@ -11,6 +11,7 @@ import { SIZES } from '../settings.ts'
 import { comesOutOfCase } from '../work.ts'
 import { takeOver } from '../worker.ts'
 import { useScreen } from './context.ts'
+import { LadderNews } from './ladder_news.tsx'
 import { LevelTag, useLevel } from './level.tsx'
 import { News, Page } from './page.tsx'
 import { RecordRow } from './records.tsx'
@@ -52,6 +53,7 @@ export function HomeBody({ children }: { children?: ComponentChildren }) {
       <Tiles />
       <ToLookAt />
       <Drafts />
+      <LadderNews at="end" />
     </>
   )
 }
@@ -81,7 +83,7 @@ function Alerts() {
   const sending = state.upload.at === 'sending'
   return (
     <>
-      <LossNews />
+      <LadderNews at="top" />
       {state.saveFailed && (
         <News kind="bad" sign="!" head={t('save_failed.head')}>
           <p>{t('save_failed.text')}</p>
@@ -100,11 +102,6 @@ function Alerts() {
           act={<button onClick={() => void takeOver()}>{t('update.do')}</button>}
         >
           <p>{t('update.text')}</p>
-        </News>
-      )}
-      {!('serviceWorker' in navigator) && (
-        <News kind="warn" sign="!" head={t('no_worker.head')}>
-          <p>{t('no_worker.text')}</p>
         </News>
       )}
     </>

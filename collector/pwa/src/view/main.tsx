@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { createApp } from '../app.ts'
 import { invitationIn } from '../enrol.ts'
+import { keepOffer } from '../install.ts'
 import { readSettings, wear } from '../settings.ts'
 import { openStore } from '../store.ts'
 import { createOffice } from '../sync.ts'
@@ -19,6 +20,7 @@ function storage(): Storage | undefined {
 
 const settings = readSettings(storage(), navigator.languages)
 wear(document.documentElement, settings)
+keepOffer()
 await loadWords(settings.lang).catch(() => undefined)
 
 try {
@@ -32,7 +34,9 @@ try {
     const invitation = invitationIn(location.hash)
     if (!invitation) return
     history.replaceState(null, '', '#/')
-    if (!app.state().identity) await app.keepInvitation(invitation)
+    const { identity, invitation: kept } = app.state()
+    const keys = kept?.code === invitation.code ? kept.keys : null
+    if (!identity) await app.keepInvitation({ ...invitation, keys })
   }
   await take()
   addEventListener('hashchange', () => void take())

@@ -57,6 +57,7 @@ export function Root({ app, storage, settings: first }: RootProps) {
 
 const help = async () => (await import('./seldom_screens.ts')).HelpScreen
 const uploads = async () => (await import('./seldom_screens.ts')).UploadsScreen
+const ladder = async () => (await import('./ladder_screens.tsx')).LadderScreen
 const desk = async () => (await import('./work_screens.ts')).Desk
 const theCase = async () => (await import('./work_screens.ts')).CaseScreen
 const theList = async () => (await import('./work_screens.ts')).WorkScreen
@@ -70,6 +71,8 @@ function Here() {
   const wide = useWide(settings)
   const { identity } = state
   if (screen === 'help') return <LateScreen key="help" load={help} title={t('nav.help')} props={{}} />
+  if (screen === 'install' || screen === 'handover')
+    return <LateScreen key={screen} load={ladder} title={t('nav.help')} props={{ screen }} />
   if (!identity || identity.state === 'pending') return <EnrolScreen />
   if (screen === 'draft' && id) return <DraftScreen key={id} id={id} step={step ?? '1'} />
   if (screen === 'records') return <RecordsScreen />
