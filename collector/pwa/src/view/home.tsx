@@ -83,12 +83,12 @@ function Alerts() {
     <>
       <LossNews />
       {state.saveFailed && (
-        <News kind="bad" sign="!" head={t('save_failed.head')}>
+        <News kind="bad" sign="!" head={t('save_failed.head')} act={<ExportLink />}>
           <p>{t('save_failed.text')}</p>
         </News>
       )}
       {state.identity?.state === 'revoked' && (
-        <News kind="bad" sign="!" head={t('revoked.head')}>
+        <News kind="bad" sign="!" head={t('revoked.head')} act={<ExportLink />}>
           <p>{t('revoked.text')}</p>
         </News>
       )}
@@ -108,6 +108,16 @@ function Alerts() {
         </News>
       )}
     </>
+  )
+}
+
+/** To the file of what has not gone up. */
+export function ExportLink() {
+  const { t } = useScreen()
+  return (
+    <a class="button" href="#/phone/export">
+      {t('export')}
+    </a>
   )
 }
 
