@@ -17,6 +17,7 @@ tellers       both counts of a ballot, told once both are there
 aside         what was kept aside, laid out for a clerk to decide
 drafts        what somebody is still writing, for that person's own phones
 handover      another browser of the same person, let in by the old one
+reports       how a phone is doing, as it said last
 safety        the calls for these three
 refusal       problems as RFC 9457 has them, in two languages
 state         what the collector holds while it runs
@@ -32,6 +33,7 @@ record_files  records as YAML files
 templates     empty tables to fill in
 import_order  what happened first is filed first
 imports       files in and out, every row accounted for
+unsent        a phone's sealed file, judged as if it had been pushed
 rehearsal     would content/records be accepted? tried on a ledger that is thrown away
 
 app           the phone app as files, built at install time

@@ -152,7 +152,9 @@ def revoke(place: Place, name: str, reason: str) -> None:
 @cli.command()
 @click.pass_obj
 def devices(place: Place) -> None:
-    """List the phones and how they stand."""
+    """List the phones, how they stand, and what each reported last."""
+    from collector import reports
+
     found = place.do("devices")["devices"]
     for each in found:
         digits = f"  {each['digits']}" if each["digits"] else ""
@@ -160,6 +162,7 @@ def devices(place: Place) -> None:
         organ = f"  {each['organ']}" if each["organ"] else ""
         came = f"  ← {each['came_from']}" if each["came_from"] else ""
         click.echo(f"{each['device']}  {state}  {each['role']}  {each['name']}{organ}{digits}{came}")
+        click.echo(f"    {reports.line(each['report'], place.words, place.lang)}")
     if not found:
         place.say("office.no_devices")
 
@@ -171,7 +174,7 @@ def devices(place: Place) -> None:
 )
 @click.pass_obj
 def import_(place: Place, path: Path, mapping: Path | None) -> None:
-    """Bring in record files, or a table with its mapping."""
+    """Bring in record files, a table with its mapping, or what a phone could not send (.mbx)."""
     args = {"path": str(path.absolute()), "mapping": str(mapping.absolute()) if mapping else None}
     click.echo(place.do("import", **args)["text"])
 

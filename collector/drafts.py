@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol
 
 from collector.refusal import Refusal
-from ledger.drafts import MAX_BYTES, MAX_DRAFTS, Draft, TooMany
+from ledger.drafts import MAX_BYTES, MAX_DRAFTS, Draft, Drafts, TooMany
 from ledger.entries import Outcome
 from ledger.envelope import rfc3339
 from ledger.registry import Device
-from ledger.store import StoreFault
+from ledger.store import Ledger, Store, StoreFault
 
 if TYPE_CHECKING:
     from collector.state import Collector
@@ -23,7 +24,18 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 log = logging.getLogger("mingbai.collector")
 
 
-def save(c: Collector, device: Device, id: str, body: Any, now_ms: int) -> dict[str, Any]:
+class Keeper(Protocol):
+    """Whoever keeps drafts beside a ledger: the running server, or a file that is brought in."""
+
+    store: Store
+    drafts: Drafts
+
+    def ledger(self) -> AbstractContextManager[Ledger]:
+        """The ledger, for reading."""
+        ...
+
+
+def save(c: Keeper, device: Device, id: str, body: Any, now_ms: int) -> dict[str, Any]:
     """Keep a draft. `state` is kept, older (a newer save is here) or filed (it has become a record)."""
     n, text = _read(_checked(id), body)
     if id in _filed(c, device, [id]):
@@ -68,7 +80,7 @@ def give_up(c: Collector, device: Device, id: str, now_ms: int) -> dict[str, Any
     return {"id": id, "state": "gone"}
 
 
-def forget_filed(c: Collector, device: Device, outcomes: Sequence[Outcome]) -> None:
+def forget_filed(c: Keeper, device: Device, outcomes: Sequence[Outcome]) -> None:
     """Forget the drafts of what has just been filed. A fault here never takes back a push that is safe."""
     ids = [each.id for each in outcomes if each.stored in READABLE and not _unreadable(each)]
     try:
@@ -98,7 +110,7 @@ def _told(draft: Draft, device: Device) -> dict[str, Any]:
     }
 
 
-def _filed(c: Collector, device: Device, ids: list[str]) -> set[str]:
+def _filed(c: Keeper, device: Device, ids: list[str]) -> set[str]:
     """Which ids are those of records that this person has filed."""
     if not ids:
         return set()

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from collector import accounts, handover
+from collector import accounts, handover, reports, unsent
 from collector.lists import heading
 from ledger.congress import Congress
 from ledger.envelope import rfc3339
@@ -121,6 +121,7 @@ def devices(office: Office, lang: str) -> dict[str, Any]:
                 "digits": accounts.six_digits(records.key, proof.key, store.ledger_id)
                 if records.state == "pending"
                 else None,
+                "report": reports.last(store.home, records.id),
             }
             for records, proof in accounts.pairs(store.devices)
             if records.id not in store.office.values()
@@ -132,6 +133,10 @@ def import_(office: Office, lang: str, path: str, mapping: str | None) -> dict[s
     """Bring files in, under the office's key."""
     from collector import imports
 
+    if Path(path).suffix.lower() == unsent.SUFFIX:
+        brought = unsent.take(office.store, Path(path), lang)
+        text = brought.text(office.words, lang)
+        return {"text": text, "read": len(brought.records), "counts": brought.counts}
     report = imports.import_path(
         office.store, office.store.current, Path(path), Path(mapping) if mapping else None
     )

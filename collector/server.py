@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from collector import accounts, drafts, mine, photos, safety, sync, tellers
+from collector import accounts, drafts, mine, photos, reports, safety, sync, tellers, unsent
 from collector.door import Guard, read_sent, unpacked
 from collector.lists import list_etag, listed_kinds, reference_list
 from collector.refusal import Refusal, preferred, problem_json
@@ -53,6 +53,7 @@ def application(collector: Collector) -> ASGIApp:
         Route("/counts", _answering(counts)),
         Route("/receipts", _answering(receipts), methods=["POST"]),
         Route("/pull", _answering(pull)),
+        Route("/report", _answering(report), methods=["POST"]),
         Route("/blob/{sha256}", _answering(put_photo), methods=["PUT"]),
         Route("/blob/{sha256}", _answering(photo)),
         *(Route(path, _answering(_writing(run)), methods=[verb]) for verb, path, run in safety.ROUTES),
@@ -90,6 +91,7 @@ async def hello(request: Request) -> Response:
             "forms": c.forms_etag(),
             "refs": await _thread(request, _list_etags, c),
             "congress": {"name": dict(c.congress.name)},
+            "certificates": unsent.export_certificates(c.store),
             "site": c.addresses.get("www"),
             "data": c.addresses.get("data"),
         }
@@ -178,6 +180,13 @@ async def receipts(request: Request) -> Response:
     device, data = await _signed(request)
     ids = mine.read_ids(sync.read_body(data))
     return _json(await _thread(request, mine.receipts, c, device, ids))
+
+
+async def report(request: Request) -> Response:
+    """How a phone is doing: kept beside the ledger as its last report."""
+    c = _collector(request)
+    device, data = await _signed(request)
+    return _json(await _thread(request, reports.take, c.store.home, device, data, now_ms()))
 
 
 async def pull(request: Request) -> Response:

@@ -41,6 +41,7 @@ blobs         where the bytes of photos lie, and the table that counts them
 photos        a photo's pixels, made fit to be shown in a process of its own
 photo_child   that process
 photo_check   are the photos there, and as they were sent?
+sealed        a file that only the office can open: what a phone could not send
 drafts        the file drafts.db: private copies of what is still being written
 doctor        is what is kept still what was kept?
 

@@ -23,7 +23,7 @@ def test_every_route_is_documented_with_its_verb(collector: Collector) -> None:
     assert isinstance(app, Starlette)
     mount = next(route for route in app.routes if isinstance(route, Mount))
     routes = [route for route in mount.routes if isinstance(route, Route)]
-    assert len(routes) == 19
+    assert len(routes) == 20
     for route in routes:
         (verb,) = (route.methods or set()) - {"HEAD"}
         assert f"`{verb} {server.API}{route.path}" in DOCS

@@ -18,7 +18,7 @@ const PART_FILE = /^app_(\w+)\.yaml$/
 const APART: Record<string, RegExp> = {
   tally: /^app\.(tally|result)\./,
   case: /^app\.(case|stage|by)\./,
-  seldom: /^app\.(help|health|uploads)\b(?!\.title)/,
+  seldom: /^app\.(help|uploads)\b(?!\.title)/,
 }
 
 type Sayings = Record<string, { zh: string; en: string }>

@@ -50,8 +50,9 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
   async function reload(tell = true): Promise<void> {
     const memory = await store.readAll()
     if (closed) return
-    const { upload, heardAt, saveFailed, persisted, loss } = state
-    set({ ...stateFrom(memory), upload, heardAt, saveFailed, persisted, loss })
+    const { upload, heardAt, saveFailed, unsaved, persisted, loss } = state
+    set({ ...stateFrom(memory), upload, heardAt, saveFailed, unsaved, persisted, loss })
+    if (unsaved) set({ drafts: withDraft(unsaved) })
     if (tell) others?.postMessage('changed')
   }
 
@@ -62,13 +63,15 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     try {
       await store.putDraft(changed)
     } catch {
-      set({ saveFailed: true })
+      set({ drafts: withDraft(changed), saveFailed: true, unsaved: changed })
       return false
     }
-    set({ drafts: [changed, ...state.drafts.filter(({ id }) => id !== draft.id)], saveFailed: false })
+    set({ drafts: withDraft(changed), saveFailed: false, unsaved: null })
     void askToPersist()
     return true
   }
+
+  const withDraft = (draft: Draft): Draft[] => [draft, ...state.drafts.filter(({ id }) => id !== draft.id)]
 
   async function askToPersist(): Promise<void> {
     if (state.persisted === true || !browser.storage?.persist) return
@@ -128,7 +131,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
 
   async function dropDraft(id: string): Promise<void> {
     await store.deleteDraft(id)
-    set({ drafts: state.drafts.filter((draft) => draft.id !== id) })
+    set({ drafts: state.drafts.filter((draft) => draft.id !== id), unsaved: null })
   }
 
   async function fileDraft(draft: Draft, form: Form, answers: Answers): Promise<Filed> {

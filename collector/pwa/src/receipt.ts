@@ -15,12 +15,16 @@ function readStatement<T>(statement: string, heading: string): T | null {
   }
 }
 
-/** The receipt keys among these certificates that the recovery key has signed. */
-export async function certifiedKeys(certificates: Certificate[], recoveryKey: string): Promise<string[]> {
+/** The receipt keys among these certificates, or those for another use, that the recovery key has signed. */
+export async function certifiedKeys(
+  certificates: Certificate[],
+  recoveryKey: string,
+  use = 'receipt',
+): Promise<string[]> {
   const keys = await Promise.all(
     certificates.map(async ({ statement, signature }) => {
       const said = readStatement<{ use: string; key: string }>(statement, CERTIFICATE)
-      const good = said?.use === 'receipt' && (await verify(recoveryKey, signature, statement))
+      const good = said?.use === use && (await verify(recoveryKey, signature, statement))
       return good ? [said.key] : []
     }),
   )

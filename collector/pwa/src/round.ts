@@ -19,8 +19,9 @@ export interface Talk {
 export async function talk(with_: Talk): Promise<void> {
   const { store, office, state, set, reload, now } = with_
   const hello = await office.hello()
-  set({ hello, heardAt: now().toISOString() })
-  await store.putMeta({ hello })
+  const heardAt = now().toISOString()
+  set({ hello, heardAt })
+  await store.putMeta({ hello, heardAt })
   await hearForms(with_, hello)
   if (state().identity?.state === 'pending') await hearState(with_)
   const { identity } = state()

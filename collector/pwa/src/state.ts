@@ -30,6 +30,9 @@ export interface State {
   upload: Upload
   heardAt: string | null
   saveFailed: boolean
+  /** What could not be saved: the screen and the export still have it. */
+  unsaved: Draft | null
+  pin: boolean
   loss: Loss | null
   persisted: boolean | null
 }
@@ -53,6 +56,8 @@ export function stateFrom({ meta, drafts, records, forms, refs }: Memory): State
     upload: { at: 'rest' },
     heardAt: null,
     saveFailed: false,
+    unsaved: null,
+    pin: !!meta.pin,
     loss: null,
     persisted: null,
   }

@@ -2,6 +2,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Chain, Draft, Filed, Form, Head, Identity, Invitation, RefList } from './contract.ts'
 import type { Hello, Receipt, Work } from './office.ts'
+import type { Pin, PinTries } from './pin.ts'
 
 /** Single things by name. */
 export interface Meta {
@@ -15,6 +16,10 @@ export interface Meta {
   work: Work
   /** When the office last said how its list stands, also where that was the same as before. */
   workAt: string
+  /** When the office was last heard, by this phone's clock. */
+  heardAt: string
+  pin: Pin | null
+  pinTries: PinTries
 }
 
 interface Tables extends DBSchema {
@@ -110,6 +115,9 @@ export async function openStore(name = 'mingbai') {
       }),
 
     deleteMeta: (name: keyof Meta): Promise<void> => using((db) => db.delete('meta', name)),
+
+    /** Keys that are new begin chains of their own. */
+    forgetHeads: (): Promise<void> => using((db) => db.clear('heads')),
 
     putDraft: (draft: Draft): Promise<unknown> => using((db) => db.put('drafts', draft)),
 

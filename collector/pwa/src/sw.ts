@@ -59,8 +59,9 @@ async function answer(address: string, request: Request): Promise<Response> {
 
 worker.addEventListener('install', (event) => event.waitUntil(install()))
 worker.addEventListener('activate', (event) => event.waitUntil(activate()))
-worker.addEventListener('message', ({ data }) => {
+worker.addEventListener('message', ({ data, ports }) => {
   if (data === 'take over') void worker.skipWaiting()
+  else ports[0]?.postMessage(held.name)
 })
 worker.addEventListener('fetch', (event) => {
   const { request } = event

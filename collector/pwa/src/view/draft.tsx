@@ -10,6 +10,7 @@ import { LateScreen } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import { faultsOf, loadCheck } from './faults.ts'
 import { idOf, Question } from './field.tsx'
+import { ExportLink } from './home.tsx'
 import { News, Page } from './page.tsx'
 import { Review } from './review.tsx'
 import { screenOf } from './screens.ts'
@@ -79,9 +80,12 @@ export function SavedStrip({ at }: { at: string }) {
   const { state, settings, t } = useScreen()
   if (state.saveFailed) {
     return (
-      <p class="strip bad" role="alert">
-        {t('save_failed.head')}
-      </p>
+      <>
+        <p class="strip bad" role="alert">
+          {t('save_failed.head')}
+        </p>
+        <ExportLink />
+      </>
     )
   }
   return (

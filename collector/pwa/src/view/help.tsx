@@ -1,9 +1,6 @@
-/** Help: size of the letters, what each word means, and how this phone is doing. */
-import { useEffect, useState } from 'preact/hooks'
-import { APP } from '../app.ts'
+/** Help: size of the letters, what each word means, and the way to how this phone is doing. */
 import type { Lang } from '../contract.ts'
 import { SIZES } from '../settings.ts'
-import { isWaiting } from '../state.ts'
 import { useScreen } from './context.ts'
 import { LEVELS, LevelTag } from './level.tsx'
 import { Page } from './page.tsx'
@@ -12,7 +9,6 @@ const LANGS: { lang: Lang; name: string }[] = [
   { lang: 'zh', name: '中文' },
   { lang: 'en', name: 'English' },
 ]
-const SKEWED_MS = 5 * 60_000
 
 export function HelpScreen() {
   const { state, t } = useScreen()
@@ -46,7 +42,17 @@ export function HelpScreen() {
         )}
         <p>{t('help.how_wrong')}</p>
       </section>
-      <Health />
+      <section>
+        <h2>{t('help.phone')}</h2>
+        <a class="button wide" href="#/phone/health">
+          {t('help.health')}
+        </a>
+        {enrolled && (
+          <a class="button wide" href="#/phone/pin">
+            {t('help.pin')}
+          </a>
+        )}
+      </section>
     </Page>
   )
 }
@@ -87,47 +93,6 @@ function Reading() {
           </label>
         ))}
       </fieldset>
-    </section>
-  )
-}
-
-/** What a clerk asks about on the telephone. */
-function Health() {
-  const { state, t } = useScreen()
-  const [free, setFree] = useState<number | null>(null)
-  useEffect(() => {
-    void navigator.storage
-      ?.estimate?.()
-      .then(({ quota = 0, usage = 0 }) => setFree(Math.floor((quota - usage) / 1e6)))
-  }, [])
-  const unsent = state.records.filter(isWaiting).length
-  const ahead =
-    state.hello && state.heardAt ? Date.parse(state.heardAt) - Date.parse(state.hello.server_time) : 0
-  const rows: [string, string][] = [
-    [
-      'who',
-      state.identity ? `${state.identity.person.name} · ${state.identity.person.code}` : t('health.nobody'),
-    ],
-    ['unsent', t('health.count', { count: unsent })],
-    ['drafts', t('health.count', { count: state.drafts.length })],
-    ['kept', t(state.persisted ? 'health.kept_yes' : 'health.kept_no')],
-    ['alone', t(navigator.serviceWorker?.controller ? 'health.alone_yes' : 'health.alone_no')],
-    ['app', t('health.app_number', { number: APP, oldest: state.hello?.oldest_app ?? APP })],
-  ]
-  if (free !== null) rows.push(['free', t('health.free_mb', { count: free })])
-  if (Math.abs(ahead) > SKEWED_MS)
-    rows.push(['clock', t('health.clock_off', { minutes: Math.round(Math.abs(ahead) / 60_000) })])
-  return (
-    <section>
-      <h2>{t('health')}</h2>
-      <dl>
-        {rows.map(([key, value]) => (
-          <div key={key}>
-            <dt>{t(`health.${key}`)}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
     </section>
   )
 }

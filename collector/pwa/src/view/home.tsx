@@ -85,12 +85,12 @@ function Alerts() {
     <>
       <LadderNews at="top" />
       {state.saveFailed && (
-        <News kind="bad" sign="!" head={t('save_failed.head')}>
+        <News kind="bad" sign="!" head={t('save_failed.head')} act={<ExportLink />}>
           <p>{t('save_failed.text')}</p>
         </News>
       )}
       {state.identity?.state === 'revoked' && (
-        <News kind="bad" sign="!" head={t('revoked.head')}>
+        <News kind="bad" sign="!" head={t('revoked.head')} act={<ExportLink />}>
           <p>{t('revoked.text')}</p>
         </News>
       )}
@@ -105,6 +105,16 @@ function Alerts() {
         </News>
       )}
     </>
+  )
+}
+
+/** To the file of what has not gone up. */
+export function ExportLink() {
+  const { t } = useScreen()
+  return (
+    <a class="button" href="#/phone/export">
+      {t('export')}
+    </a>
   )
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
 import type { App } from '../app.ts'
 import { keepSettings, wear, type Settings } from '../settings.ts'
 import { isWaiting } from '../state.ts'
+import { useGate } from '../gate.ts'
 import { loadWords } from '../words.ts'
 import { startWorker } from '../worker.ts'
 import { ScreenContext, useScreen } from './context.ts'
@@ -58,6 +59,7 @@ export function Root({ app, storage, settings: first }: RootProps) {
 const help = async () => (await import('./seldom_screens.ts')).HelpScreen
 const uploads = async () => (await import('./seldom_screens.ts')).UploadsScreen
 const ladder = async () => (await import('./ladder_screens.tsx')).LadderScreen
+const phone = async () => (await import('./seldom_screens.ts')).PhoneScreen
 const desk = async () => (await import('./work_screens.ts')).Desk
 const theCase = async () => (await import('./work_screens.ts')).CaseScreen
 const theList = async () => (await import('./work_screens.ts')).WorkScreen
@@ -68,8 +70,11 @@ const AT_A_DESK = new Set(['clerk', 'presidium', 'handler'])
 function Here() {
   const { state, settings, t } = useScreen()
   const [screen = '', id, step] = useRoute()
+  const open = useGate(state.pin)
   const wide = useWide(settings)
   const { identity } = state
+  if (open || screen === 'phone')
+    return <LateScreen key={screen + id} load={phone} title={t('name')} props={{ part: id, open }} />
   if (screen === 'help') return <LateScreen key="help" load={help} title={t('nav.help')} props={{}} />
   if (screen === 'install' || screen === 'handover')
     return <LateScreen key={screen} load={ladder} title={t('nav.help')} props={{ screen }} />

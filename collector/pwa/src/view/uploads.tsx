@@ -2,7 +2,7 @@
 import { clock } from '../dates.ts'
 import { isWaiting } from '../state.ts'
 import { useScreen } from './context.ts'
-import { UploadNews } from './home.tsx'
+import { ExportLink, UploadNews } from './home.tsx'
 import { Page } from './page.tsx'
 import { RecordRow } from './records.tsx'
 
@@ -33,6 +33,12 @@ export function UploadsScreen() {
           <RecordRow key={record.id} record={record} />
         ))}
       </ul>
+      {waiting.length > 0 && (
+        <section>
+          <p>{t('uploads.no_network')}</p>
+          <ExportLink />
+        </section>
+      )}
     </Page>
   )
 }
