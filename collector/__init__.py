@@ -21,6 +21,7 @@ reports       how a phone is doing, as it said last
 safety        the calls for these three
 refusal       problems as RFC 9457 has them, in two languages
 state         what the collector holds while it runs
+retired       what phones get instead of the app's worker when the app is withdrawn
 door          host names, security headers, the weight of a body
 server        the routes
 serving       one process with web door and office socket

@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from collector import accounts, drafts, mine, photos, reports, safety, sync, tellers, unsent
+from collector import accounts, drafts, mine, photos, reports, retired, safety, sync, tellers, unsent
 from collector.door import Guard, read_sent, unpacked
 from collector.lists import list_etag, listed_kinds, reference_list
 from collector.refusal import Refusal, preferred, problem_json
@@ -252,6 +252,10 @@ async def the_app(request: Request) -> Response:
     """The built phone app: what carries a digest in its name is kept for ever, all else asks again."""
     c = _collector(request)
     path = request.path_params["path"] or "index.html"
+    if path == "sw.js":
+        await _thread(request, c.refresh)
+        if c.congress.retire_app:
+            return Response(retired.WORKER, headers={"Cache-Control": "no-cache"}, media_type=_MEDIA[".js"])
     file = await _thread(request, _file, c.app, path)
     fixed = file.parent.name == "assets" and _HASHED(file.name)
     cache = "public, max-age=31536000, immutable" if fixed else "no-cache"

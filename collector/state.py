@@ -88,8 +88,8 @@ class Collector:
             try:
                 self.store.learn(load_forms(self.content))
                 # The rest of the congress is read at the start; this must reach phones at once.
-                oldest = load_congress(self.content).oldest_app
-                self.congress = replace(self.congress, oldest_app=oldest)
+                said = load_congress(self.content)
+                self.congress = replace(self.congress, oldest_app=said.oldest_app, retire_app=said.retire_app)
             except Problems as faults:
                 log.error("forms stay as they were:\n%s", faults)
             self.store.rules = local_rules(self.content, self.congress, self.store.rules)

@@ -16,7 +16,7 @@ from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, read_yaml
 
 LEVELS = ("national", "provincial", "prefecture", "county", "township")
-_OPTIONAL = ("timezone", "notice", "oldest_app")
+_OPTIONAL = ("timezone", "notice", "oldest_app", "retire_app")
 _KEYS = ("name", "level", "term", "rulebook", "languages", "addresses", *_OPTIONAL)
 _ADDRESSES = ("collect", "www", "data")
 _LANGUAGES = (["zh"], ["en"], ["zh", "en"], ["en", "zh"])
@@ -45,6 +45,8 @@ class Congress:
     notice: Mapping[str, str] | None = None
     oldest_app: int = 1
     """The oldest phone app that may still begin a form. Whatever its number, an app may send what it has."""
+    retire_app: bool = False
+    """Whether phones let go of the app they hold and open the one on the server."""
 
 
 def load_congress(content: Path) -> Congress:
@@ -66,6 +68,7 @@ def load_congress(content: Path) -> Congress:
         timezone=value.get("timezone", "Asia/Shanghai"),
         notice=value.get("notice"),
         oldest_app=value.get("oldest_app", 1),
+        retire_app=value.get("retire_app", False),
     )
 
 
@@ -109,6 +112,8 @@ def _key_faults(key: str, value: Any) -> Faults:
             return _addresses(value)
         case "timezone" if value not in available_timezones():
             return [((key,), f"'{value}' is not a time zone. Write it as Asia/Shanghai.")]
+        case "retire_app" if type(value) is not bool:
+            return [((key,), "must be true or false.")]
         case "oldest_app" if type(value) is not int or value < 1:
             return [((key,), "must be the number of an app, 1 or more. Phones show theirs under Help.")]
     return []

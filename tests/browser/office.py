@@ -51,7 +51,7 @@ class Office:
         self._server = subprocess.Popen(
             [*command, "--announce", str(self._announced)], cwd=ROOT, env=self._environment
         )
-        for _ in range(300):
+        for _ in range(1200):
             if self._announced.exists() and (said := self._announced.read_text().strip()):
                 self.port = int(said.rsplit(":", 1)[1])
                 return

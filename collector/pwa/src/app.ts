@@ -2,10 +2,12 @@
 import { typedFrom } from './answers.ts'
 import type { Answers, Draft, Filed, Form, FromWork, Invitation } from './contract.ts'
 import type { Counts, WorkItem, WorkStep } from './office.ts'
+import { turns } from './alone.ts'
 import { today } from './dates.ts'
 import { enrol } from './enrol.ts'
 import { uuid7 } from './envelope.ts'
 import { finalise, signerOf } from './outbox.ts'
+import { officeTime } from './office_clock.ts'
 import { pauseMs } from './retry.ts'
 import { hearState, talk } from './round.ts'
 import { isWaiting, stateFrom, tripwireOf, type State } from './state.ts'
@@ -37,7 +39,13 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
   state = { ...state, loss: lossOf(readTripwire(storage), tripwireOf(state), known) }
   const listeners = new Set<() => void>()
   const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('mingbai')
-  if (others) others.onmessage = () => void reload(false)
+  const turn = turns(browser.locks, storage)
+  if (others) {
+    others.onmessage = () => {
+      turn.heard()
+      void reload(false)
+    }
+  }
   let closed = false
 
   function set(change: Partial<State>): void {
@@ -50,8 +58,8 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
   async function reload(tell = true): Promise<void> {
     const memory = await store.readAll()
     if (closed) return
-    const { upload, heardAt, saveFailed, unsaved, persisted, loss } = state
-    set({ ...stateFrom(memory), upload, heardAt, saveFailed, unsaved, persisted, loss })
+    const { upload, heardAt, clock, saveFailed, unsaved, persisted, loss } = state
+    set({ ...stateFrom(memory), upload, heardAt, clock, saveFailed, unsaved, persisted, loss })
     if (unsaved) set({ drafts: withDraft(unsaved) })
     if (tell) others?.postMessage('changed')
   }
@@ -101,7 +109,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     )
     const same = asLastTime && !comesOutOfCase(form) && place && last?.answers[place.name]
     const typed = {
-      ...(first ? { [first.name]: today(now()) } : {}),
+      ...(first ? { [first.name]: today(officeTime(state, now())) } : {}),
       ...(same ? { [place.name]: String(same) } : {}),
     }
     return keepNewDraft(form, typed, null)
@@ -144,7 +152,17 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
 
   // ---------------------------------------------------------------- with the office
 
-  const round = { store, office, state: () => state, set, reload, now }
+  const round = {
+    store,
+    office,
+    state: () => state,
+    set: (change: Partial<State>): void => {
+      set(change)
+      if (change.upload) others?.postMessage('changed')
+    },
+    reload,
+    now,
+  }
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | null = null
@@ -153,7 +171,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
   /** One round now; when one is on its way, another follows, since it may be past sending. */
   function upload(): Promise<void> {
     onceMore = running !== null
-    running ??= alone(tryOnce).finally(() => {
+    running ??= alone().finally(() => {
       running = null
       if (onceMore && !closed) void upload()
     })
@@ -165,9 +183,9 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     try {
       await talk(round)
       await reload()
+      if (state.records.some(isWaiting) && state.identity?.state !== 'pending') return again(null, 'refused')
       failures = 0
       set({ upload: { at: 'rest' } })
-      if (state.records.some(isWaiting) && state.identity?.state !== 'pending') again(null, 'refused')
     } catch (fault) {
       const refused = fault instanceof Refused
       if (!refused && !(fault instanceof Unreachable)) console.error(fault)
@@ -187,12 +205,8 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     if (!closed) timer = setTimeout(() => void upload(), ms)
   }
 
-  /** One uploader among all tabs; where the browser has no locks, the office replays what it already has. */
-  async function alone(work: () => Promise<void>): Promise<void> {
-    if (!browser.locks) return work()
-    await browser.locks.request('mingbai-upload', { ifAvailable: true }, (lock) =>
-      lock ? work() : later(OTHER_TAB_MS),
-    )
+  async function alone(): Promise<void> {
+    if (!(await turn.take(tryOnce))) later(OTHER_TAB_MS)
   }
 
   return {

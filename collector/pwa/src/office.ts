@@ -56,7 +56,8 @@ export interface Outcome {
 
 export interface PushAnswer {
   batch: string
-  results: (Outcome & { problems?: SaidProblem[] })[]
+  /** `stored`: as what a replayed record was taken. */
+  results: (Outcome & { stored?: OfficeState; problems?: SaidProblem[] })[]
   receipt: Receipt
   certificates?: Certificate[]
 }

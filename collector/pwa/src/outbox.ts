@@ -114,31 +114,59 @@ export interface Round {
   now: () => Date
 }
 
-/** Send everything that waits. Returns how many still do; throws Unreachable when the office cannot be reached. */
+/** So many lots refused one after another are no bad records any more: it is the office, and it gets a rest. */
+const IN_A_ROW = 12
+
+/**
+ * Send everything that waits; what was refused before comes last. A lot that is refused is sent again in halves, so
+ * that one bad record never holds up the rest. Returns how many still wait; throws when nothing gets through.
+ */
 export async function sendWaiting(round: Round): Promise<number> {
-  const waiting = await round.store.waiting()
+  const { store, limits, onProgress } = round
+  const waiting = await store.waiting()
+  const line = [false, true].flatMap((before) =>
+    batchesOf(
+      waiting.filter(({ delivery }) => (delivery.at === 'waiting' && delivery.tries > 0) === before),
+      limits,
+    ),
+  )
   const total = waiting.length
-  let done = 0
-  round.onProgress(done, total)
-  for (const batch of batchesOf(waiting, round.limits)) {
-    await sendBatch(round, batch)
+  let [done, inARow] = [0, 0]
+  let [through, silence]: [boolean, unknown] = [false, null]
+  onProgress(done, total)
+  for (let batch = line.shift(); batch; batch = line.shift()) {
+    try {
+      await sendOnce(round, batch)
+      inARow = 0
+      through = true
+    } catch (fault) {
+      if (!(await isAboutThese(round, fault))) throw fault
+      if (fault instanceof Unreachable) silence = fault
+      if (batch.length > 1) {
+        const half = Math.ceil(batch.length / 2)
+        line.unshift(batch.slice(0, half), batch.slice(half))
+      } else await keepWaiting(store, batch, fault)
+      if (++inARow > IN_A_ROW) throw fault
+      if (batch.length > 1) continue
+    }
     done += batch.length
-    round.onProgress(done, total)
+    onProgress(done, total)
   }
-  return (await round.store.waiting()).length
+  if (silence && !through) throw silence
+  return (await store.waiting()).length
 }
 
-/** A batch that is refused is sent again in halves, so that one bad record never holds up the rest. */
-async function sendBatch(round: Round, batch: Filed[]): Promise<void> {
-  try {
-    await sendOnce(round, batch)
-  } catch (fault) {
-    if (!(fault instanceof Refused) || fault.status === 401 || fault.status === 403) throw fault
-    if (batch.length === 1) return keepWaiting(round.store, batch, fault)
-    const half = Math.ceil(batch.length / 2)
-    await sendBatch(round, batch.slice(0, half))
-    await sendBatch(round, batch.slice(half))
-  }
+/** Whether a lot was refused for what is in it; where nobody answered, an office that is there when asked means yes. */
+async function isAboutThese({ office }: Round, fault: unknown): Promise<boolean> {
+  if (fault instanceof Refused) return fault.status !== 401 && fault.status !== 403
+  return (
+    fault instanceof Unreachable &&
+    fault.silent &&
+    (await office.hello().then(
+      () => true,
+      () => false,
+    ))
+  )
 }
 
 async function sendOnce({ store, office, identity, now }: Round, batch: Filed[]): Promise<void> {
@@ -162,7 +190,8 @@ function afterPush(record: Filed, outcome: Outcome, answer: PushAnswer, now: Dat
   const said = answer.results.find((each) => each.id === outcome.id && each.digest === outcome.digest)
   const delivery: Delivery = {
     at: 'delivered',
-    state: outcome.state,
+    // The receipt proves that it is there; as what it was taken the first time only the answer says.
+    state: outcome.state === 'replayed' ? (said?.stored ?? outcome.state) : outcome.state,
     position: outcome.position,
     code: outcome.code,
     problems: said?.problems ?? [],
@@ -177,19 +206,24 @@ function withOneMoreTry(record: Filed, said: Refused | null = null): Filed {
   return { ...record, delivery: { at: 'waiting', tries, said: said?.say ?? null } }
 }
 
-const keepWaiting = (store: Store, batch: Filed[], fault: Refused): Promise<void> =>
+const keepWaiting = (store: Store, batch: Filed[], fault: unknown): Promise<void> =>
   store.settle(
-    batch.map((record) => withOneMoreTry(record, fault)),
+    batch.map((record) => withOneMoreTry(record, fault instanceof Refused ? fault : null)),
     null,
   )
 
-/** Records whose fate may still change at the office: what to ask `/receipts` about, newest first. */
-export function unsettled(records: Filed[], count = 100): string[] {
-  return records
+/**
+ * Records whose fate may still change at the office: what to ask `/receipts` about. The newest in each round, and of
+ * the older ones some: over a day all of them have been asked about.
+ */
+export function unsettled(records: Filed[], count = 100, random: () => number = Math.random): string[] {
+  const ids = records
     .filter(({ delivery }) => delivery.at === 'delivered' && !delivery.published)
     .sort((a, b) => (a.filedAt < b.filedAt ? 1 : -1))
-    .slice(0, count)
     .map(({ id }) => id)
+  const older = Math.max(0, ids.length - count)
+  const from = count + Math.floor(random() * Math.max(0, older - count + 1))
+  return [...ids.slice(0, count), ...ids.slice(from, from + count)]
 }
 
 /** What `/receipts` adds to records that have arrived. It never makes a waiting one arrive: only a receipt does. */

@@ -2,6 +2,7 @@
 import type { Filed, Identity, Person } from './contract.ts'
 import type { Hello, PulledRecord } from './office.ts'
 import { afterReceipts, sendWaiting, signerOf, unsettled } from './outbox.ts'
+import { measure } from './office_clock.ts'
 import type { State } from './state.ts'
 import type { Store } from './store.ts'
 import { Refused, type Office } from './sync.ts'
@@ -18,20 +19,23 @@ export interface Talk {
 
 export async function talk(with_: Talk): Promise<void> {
   const { store, office, state, set, reload, now } = with_
+  const asked = now()
   const hello = await office.hello()
-  const heardAt = now().toISOString()
-  set({ hello, heardAt })
+  const heard = now()
+  const heardAt = heard.toISOString()
+  set({ hello, heardAt, clock: measure(asked, heard, hello.server_time) })
   await store.putMeta({ hello, heardAt })
-  await hearForms(with_, hello)
   if (state().identity?.state === 'pending') await hearState(with_)
   const { identity } = state()
-  if (!identity || identity.state === 'pending') return
+  // Nothing that is only good to have comes before what waits here.
+  if (!identity || identity.state === 'pending') return hearForms(with_, hello)
   if (hello.epoch !== identity.epoch) await startAgain(with_, hello, identity)
   const onProgress = (done: number, total: number): void => {
     if (total > 0) set({ upload: { at: 'sending', done, total } })
   }
   await sendWaiting({ store, office, identity, limits: hello.limits, onProgress, now })
   await reload()
+  await hearForms(with_, hello)
   await hearReceipts(with_, identity)
   if (state().identity?.state !== 'active') return store.deleteMeta('work')
   await hearRefs(with_, hello, identity)
@@ -66,6 +70,8 @@ async function keepIdentity({ store, set }: Talk, identity: Identity): Promise<v
 async function startAgain(with_: Talk, { epoch }: Hello, identity: Identity): Promise<void> {
   const { records } = with_.state()
   await with_.store.sendAgain(records.filter(({ signed, delivery }) => signed && delivery.at === 'delivered'))
+  // What was backed up was so in positions of before.
+  await with_.store.deleteMeta('safe')
   await keepIdentity(with_, { ...identity, epoch })
 }
 
@@ -91,6 +97,7 @@ async function hearReceipts(with_: Talk, identity: Identity): Promise<void> {
   await hearPerson(with_, identity, answer.device.state, answer.person)
   await store.settle(afterReceipts(state().records, answer), null)
   if (answer.safe_position !== null) await store.putMeta({ safe: answer.safe_position })
+  else if (state().safe !== null) await store.deleteMeta('safe')
 }
 
 /** Records of this person that the office has and this phone does not: filed before a new phone or a wipe. */

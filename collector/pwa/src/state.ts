@@ -2,6 +2,7 @@
 import type { Draft, Filed, Form, Identity, Invitation, Label, RefList } from './contract.ts'
 import type { Hello, Work } from './office.ts'
 import { ALONG } from './form.ts'
+import type { Measured } from './office_clock.ts'
 import type { Memory } from './store.ts'
 import type { Loss, Tripwire } from './tripwire.ts'
 import { called } from './work.ts'
@@ -29,6 +30,8 @@ export interface State {
   workAt: string | null
   upload: Upload
   heardAt: string | null
+  /** How the phone's clock stood when the office was last heard. */
+  clock: Measured | null
   saveFailed: boolean
   /** What could not be saved: the screen and the export still have it. */
   unsaved: Draft | null
@@ -55,6 +58,7 @@ export function stateFrom({ meta, drafts, records, forms, refs }: Memory): State
     workAt: meta.workAt ?? null,
     upload: { at: 'rest' },
     heardAt: null,
+    clock: null,
     saveFailed: false,
     unsaved: null,
     pin: !!meta.pin,

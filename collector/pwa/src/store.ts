@@ -160,11 +160,16 @@ export async function openStore(name = 'mingbai') {
           .sort((a, b) => (a.signed?.seq ?? 0) - (b.signed?.seq ?? 0) || (a.id < b.id ? -1 : 1))
       }),
 
-    /** Write how far records have come, with the receipt that proves it; those that arrived leave the line. */
+    /**
+     * Write how far records have come, with the receipt that proves it; those that arrived leave the line, and
+     * a tab that knows less never puts one back into it.
+     */
     settle: (records: Filed[], proof: { batch: string; receipt: Receipt } | null): Promise<void> =>
       using(async (db) => {
         const tx = db.transaction(['records', 'outbox', 'receipts'], 'readwrite', STRICT)
         for (const record of records) {
+          if (record.delivery.at === 'waiting' && !(await tx.objectStore('outbox').getKey(record.id)))
+            continue
           void tx.objectStore('records').put(record)
           if (record.delivery.at === 'delivered') void tx.objectStore('outbox').delete(record.id)
         }

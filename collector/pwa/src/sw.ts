@@ -39,8 +39,15 @@ async function checked(address: string, sha256: string): Promise<Response> {
 /** All files or none: nothing is kept before every one of them has arrived and is the right one. */
 async function install(): Promise<void> {
   const responses = await Promise.all(held.files.map(([address, sha256]) => checked(address, sha256)))
+  const before = await caches.has(held.name)
   const cache = await caches.open(held.name)
-  await Promise.all(held.files.map(([address], at) => cache.put(address, responses[at]!)))
+  try {
+    await Promise.all(held.files.map(([address], at) => cache.put(address, responses[at]!)))
+  } catch (full) {
+    // Half a set would take the place of the one that open pages may still need.
+    if (!before) await caches.delete(held.name)
+    throw full
+  }
 }
 
 /** The last set of files is kept too: a page that is still open may ask for one of them. */

@@ -10,9 +10,15 @@ const PATIENCE_MS = 20_000
 const NONCE_MS = 8 * 60_000
 const WORTH_PACKING = 1024
 
-/** Nobody answered, or not the office: try again later, nothing has changed. */
+/**
+ * Nobody answered, or not the office: try again later, nothing has changed. `silent` where it may be that only this
+ * request does not get through: a filter on the way, or more than the line can carry.
+ */
 export class Unreachable extends Error {
-  constructor(readonly retryAfterMs: number | null = null) {
+  constructor(
+    readonly retryAfterMs: number | null = null,
+    readonly silent = false,
+  ) {
     super('the office cannot be reached')
   }
 }
@@ -60,18 +66,18 @@ export interface Asking {
 
 export type Office = ReturnType<typeof createOffice>
 
-export function createOffice(ask: typeof fetch = (...args) => fetch(...args), now: () => number = Date.now) {
+export function createOffice(ask: typeof fetch = (...args) => fetch(...args)) {
   let nonce: { text: string; until: number } | null = null
 
   async function hello(): Promise<Hello> {
     const answer = await json<Hello>(await send({ method: 'GET', path: '/hello' }))
     if (!Array.isArray(answer.protocol) || !answer.protocol.includes('mingbai/1')) throw new Unreachable()
-    nonce = { text: answer.nonce, until: now() + NONCE_MS }
+    nonce = { text: answer.nonce, until: performance.now() + NONCE_MS }
     return answer
   }
 
   const freshNonce = async (): Promise<string> =>
-    nonce && nonce.until > now() ? nonce.text : (await hello()).nonce
+    nonce && nonce.until > performance.now() ? nonce.text : (await hello()).nonce
 
   async function headersFor(
     { method, path, etag, signer, bytes }: Asking,
@@ -119,7 +125,7 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args), no
       if (!response.ok && response.status !== 304) throw await refusal(response)
       return response
     } catch (fault) {
-      throw fault instanceof Refused || fault instanceof Unreachable ? fault : new Unreachable()
+      throw fault instanceof Refused || fault instanceof Unreachable ? fault : new Unreachable(null, true)
     } finally {
       clearTimeout(patience)
     }
@@ -144,33 +150,33 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args), no
     },
 
     push: async (records: Signed[], signer: Signer): Promise<Push> => {
-      const batch = uuid7(now(), randomBytes(10))
+      const batch = uuid7(Date.now(), randomBytes(10))
       const sent = records.map(({ envelope, signature, disclosures }) => ({
         envelope,
         signature,
         disclosures,
       }))
       const response = await send({ method: 'POST', path: '/push', body: { batch, records: sent }, signer })
-      return { batch, answer: await json<PushAnswer>(response) }
+      return { batch, answer: await json<PushAnswer>(response, 'results') }
     },
 
     /** The forms of today, or null when they are the same as those with this tag. */
     forms: async (etag: string | null): Promise<{ forms: Form[]; etag: string } | null> => {
       const response = await send({ method: 'GET', path: '/forms', etag })
       if (response.status === 304) return null
-      const { forms } = await json<{ forms: Form[] }>(response)
+      const { forms } = await json<{ forms: Form[] }>(response, 'forms')
       return { forms, etag: tagOf(response) }
     },
 
     ref: async (kind: string, etag: string | null, signer: Signer): Promise<RefList | null> => {
       const response = await send({ method: 'GET', path: `/ref/${encodeURIComponent(kind)}`, etag, signer })
       if (response.status === 304) return null
-      const { records } = await json<Pick<RefList, 'records'>>(response)
+      const { records } = await json<Pick<RefList, 'records'>>(response, 'records')
       return { kind, etag: tagOf(response), records }
     },
 
     receipts: async (ids: string[], signer: Signer): Promise<ReceiptsAnswer> =>
-      json(await send({ method: 'POST', path: '/receipts', body: { ids }, signer })),
+      json(await send({ method: 'POST', path: '/receipts', body: { ids }, signer }), 'receipts'),
 
     /** The counts of a ballot, once two tellers' devices have filed; nobody sees one of them before. */
     counts: async (ballot: string, signer: Signer): Promise<Counts> =>
@@ -180,19 +186,22 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args), no
     work: async (etag: string | null, signer: Signer): Promise<Work | null> => {
       const response = await send({ method: 'GET', path: '/work', etag, signer })
       if (response.status === 304) return null
-      return { ...(await json<Omit<Work, 'etag'>>(response)), etag: tagOf(response) }
+      return { ...(await json<Omit<Work, 'etag'>>(response, 'items')), etag: tagOf(response) }
     },
 
     pull: async (cursor: string, signer: Signer): Promise<PullAnswer> =>
-      json(await send({ method: 'GET', path: `/pull?cursor=${encodeURIComponent(cursor)}`, signer })),
+      json(
+        await send({ method: 'GET', path: `/pull?cursor=${encodeURIComponent(cursor)}`, signer }),
+        'records',
+      ),
   }
 }
 
-/** What a captive portal says is not JSON, so it never counts as an answer. */
-async function json<T>(response: Response): Promise<T> {
+/** What a captive portal says is not JSON, or JSON without the list that was asked for: it is no answer. */
+async function json<T>(response: Response, list?: keyof T): Promise<T> {
   try {
     const value = (await response.json()) as T
-    if (typeof value === 'object' && value !== null) return value
+    if (typeof value === 'object' && value !== null && (!list || Array.isArray(value[list]))) return value
   } catch {
     // Falls through: whoever answered was not the office.
   }
@@ -206,7 +215,7 @@ async function refusal(response: Response): Promise<Refused | Unreachable> {
   const problem = await json<ProblemJson>(response).catch(() => null)
   const later = Number(response.headers.get('Retry-After'))
   if (!problem || [429, 502, 503, 504, 507].includes(response.status))
-    return new Unreachable(later ? later * 1000 : null)
+    return new Unreachable(later ? later * 1000 : null, !problem)
   return new Refused(
     response.status,
     problem.type ?? '',

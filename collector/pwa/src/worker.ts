@@ -22,25 +22,42 @@ function trustedAddress(): string {
   return types.createPolicy('mingbai', rules).createScriptURL(ADDRESS)
 }
 
-/** Start the worker; `onUpdate` is told when a new version waits. Browsers without one just stay on line. */
-export async function startWorker(onUpdate: () => void): Promise<void> {
+/** What there is to say: a new version waits, or the browser could keep the app and does not hold it. */
+export type WorkerNews = 'waits' | 'none' | null
+
+const LOOK_AT_MOST_EVERY_MS = 10 * 60_000
+
+/** Start the worker, and tell what there is to say. A version that came broken is no news: the old one goes on. */
+export async function startWorker(tell: (news: WorkerNews) => void): Promise<void> {
   if (!('serviceWorker' in navigator)) return
   const registration = await navigator.serviceWorker.register(trustedAddress(), { updateViaCache: 'none' })
   const look = (): void => {
-    if (registration.waiting && navigator.serviceWorker.controller) onUpdate()
+    const { installing, waiting, active } = registration
+    tell(
+      waiting && navigator.serviceWorker.controller
+        ? 'waits'
+        : (installing ?? waiting ?? active)
+          ? null
+          : 'none',
+    )
   }
   look()
   registration.addEventListener('updatefound', () =>
     registration.installing?.addEventListener('statechange', look),
   )
+  let looked = performance.now()
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') void registration.update().catch(() => undefined)
+    if (document.visibilityState !== 'visible' || performance.now() - looked < LOOK_AT_MOST_EVERY_MS) return
+    looked = performance.now()
+    void registration.update().catch(() => undefined)
   })
 }
 
 /** Let the waiting version take over, and open the page anew under it. */
 export async function takeOver(): Promise<void> {
   const registration = await navigator.serviceWorker.getRegistration()
+  // Another tab may have let it take over already.
+  if (!registration?.waiting) return location.reload()
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
-  registration?.waiting?.postMessage('take over')
+  registration.waiting.postMessage('take over')
 }

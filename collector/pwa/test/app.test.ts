@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { createApp, type App } from '../src/app.ts'
+import { today } from '../src/dates.ts'
 import { openStore, type Store } from '../src/store.ts'
 import { createOffice } from '../src/sync.ts'
 import { lossOf, readTripwire, setTripwire, type Tripwire } from '../src/tripwire.ts'
@@ -129,6 +130,69 @@ test('after the office has gone back to a backup, everything signed is sent once
   assert.equal(phone.office.kept.size, 1)
   assert.equal(app.state().identity!.epoch, 'epoch-2')
 })
+
+test('after a backup nothing is called backed up by the positions of before', async () => {
+  const phone = await newPhone()
+  phone.office.deviceState = 'active'
+  await phone.store.putMeta({ safe: 500 })
+  const app = await appOf(phone)
+  assert.equal(app.state().safe, 500)
+  phone.office.epoch = 'epoch-2'
+  await app.upload()
+  assert.equal(app.state().safe, null)
+})
+
+test('records go up although the office cannot give its forms or lists', async () => {
+  const phone = await newPhone()
+  phone.office.deviceState = 'active'
+  const { id } = await phone.file()
+  phone.office.instead = (path) =>
+    ['/forms', '/receipts', '/work'].includes(path)
+      ? Response.json({ type: 'mingbai:push/our_fault', status: 500 }, { status: 500 })
+      : undefined
+  const app = await appOf(phone)
+  await phone.store.putMeta({ identity: { ...phone.identity, state: 'active' } })
+  await app.reload()
+  await app.upload()
+  assert.ok(phone.office.kept.has(id))
+  assert.equal(app.state().records[0]!.delivery.at, 'delivered')
+})
+
+test('a record that is refused again and again is tried ever more seldom', async (t) => {
+  t.mock.method(Math, 'random', () => 1)
+  const phone = await newPhone()
+  phone.office.deviceState = 'active'
+  const { id } = await phone.file()
+  phone.office.fate.set(id, 'retry')
+  const app = await appOf(phone)
+  const pauses = []
+  for (let round = 0; round < 4; round++) {
+    const before = Date.now()
+    await app.upload()
+    const { upload } = app.state()
+    pauses.push(upload.at === 'pausing' ? Math.round((upload.until - before) / 1000) : 0)
+  }
+  assert.deepEqual(pauses, [1, 2, 4, 8])
+})
+
+for (const [what, years] of [
+  ['ahead', 1],
+  ['behind', -1],
+] as const) {
+  test(`a clock a year ${what} delivers, is noticed, and guesses the day as the office has it`, async () => {
+    const phone = await newPhone()
+    phone.office.deviceState = 'active'
+    const wrong = (): Date => new Date(Date.now() + years * 365 * 86_400_000)
+    const app = await appOf(phone, phone.store, new Shelf(), wrong)
+    const draft = await app.startDraft(form([]))
+    await app.fileDraft(draft, form([]), { summary: '一' })
+    await until(() => app.state().records[0]?.delivery.at === 'delivered')
+    await until(() => app.state().upload.at === 'rest')
+    assert.equal(Math.sign(app.state().clock!.ahead), years)
+    const dated = form([field('day', { type: 'date', required: true })])
+    assert.deepEqual((await app.startDraft(dated)).typed, { day: today(new Date()) })
+  })
+}
 
 test('mending a record begins a draft that replaces it, and the same one the second time', async () => {
   const phone = await newPhone()

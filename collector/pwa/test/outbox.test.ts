@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digestOf } from '../src/bytes.ts'
+import type { Filed } from '../src/contract.ts'
 import { verify, spkiOf } from '../src/keys.ts'
-import { afterReceipts, batchesOf, finalise, levelOf } from '../src/outbox.ts'
-import { Unreachable } from '../src/sync.ts'
+import { afterReceipts, batchesOf, finalise, levelOf, unsettled } from '../src/outbox.ts'
+import { Refused, Unreachable } from '../src/sync.ts'
 import { form } from './forms.ts'
-import { draftOf, newPhone } from './phone.ts'
+import { draftOf, newPhone, type Phone } from './phone.ts'
 
 const parsed = (envelope: string) =>
   JSON.parse(envelope) as { seq: number; prev: string | null; device: string }
@@ -143,6 +144,107 @@ test('one poisonous record never holds up the rest', async () => {
     (await store.waiting()).map(({ id }) => id),
     [poison],
   )
+})
+
+/** An office before which something swallows every push that holds this record. */
+function swallow(phone: Phone, holds: (body: string) => boolean): { asked: string[] } {
+  const { office } = phone
+  const ask = office.ask
+  const asked: string[] = []
+  office.ask = async (input, init) => {
+    asked.push(String(input))
+    const isPush = String(input).endsWith('/push')
+    if (isPush && holds(await unpacked(init!.body as Uint8Array<ArrayBuffer>, init!.headers as Headers)))
+      throw new TypeError('Failed to fetch')
+    return ask(input, init)
+  }
+  return { asked }
+}
+
+test('a record that a filter on the way swallows never holds up the rest', async () => {
+  const phone = await newPhone()
+  const filed = []
+  for (let count = 0; count < 7; count++) filed.push(await phone.file())
+  const poison = filed[2]!.id
+  swallow(phone, (body) => body.includes(poison))
+  assert.equal(await phone.send(), 1)
+  const record = (await phone.store.record(poison))!
+  assert.deepEqual(record.delivery, { at: 'waiting', tries: 1, said: null })
+  assert.equal(phone.office.kept.size, 6)
+  const later = await phone.file()
+  phone.office.pushes.length = 0
+  assert.equal(await phone.send(), 1)
+  assert.deepEqual(phone.office.pushes, [[later.id]], 'what was swallowed comes last and alone')
+})
+
+test('where nothing gets through, the phone stops asking after a few tries', async () => {
+  const phone = await newPhone()
+  for (let count = 0; count < 60; count++) await phone.file()
+  const { asked } = swallow(phone, () => true)
+  await assert.rejects(phone.send, Unreachable)
+  assert.ok(asked.filter((path) => path.endsWith('/push')).length <= 14)
+  assert.equal((await phone.store.waiting()).length, 60)
+})
+
+test('an office that fails at everything is left alone after a few tries', async () => {
+  const phone = await newPhone()
+  for (let count = 0; count < 60; count++) await phone.file()
+  let pushes = 0
+  phone.office.instead = (path) => {
+    if (path !== '/push') return undefined
+    pushes++
+    return Response.json({ type: 'mingbai:push/our_fault', status: 500 }, { status: 500 })
+  }
+  await assert.rejects(phone.send, Refused)
+  assert.ok(pushes <= 14, `${pushes}`)
+})
+
+test('a busy office is not asked in halves', async () => {
+  const phone = await newPhone()
+  for (let count = 0; count < 8; count++) await phone.file()
+  let pushes = 0
+  phone.office.instead = (path) => {
+    if (path !== '/push') return undefined
+    pushes++
+    return Response.json({ status: 503 }, { status: 503, headers: { 'Retry-After': '60' } })
+  }
+  await assert.rejects(phone.send, (fault) => fault instanceof Unreachable && fault.retryAfterMs === 60_000)
+  assert.equal(pushes, 1)
+})
+
+test('a record whose answer was lost is shown as what it was taken as the first time', async () => {
+  const { store, office, file, send } = await newPhone()
+  const { id } = await file()
+  await send()
+  await store.sendAgain([(await store.record(id))!])
+  office.meddle = (answer) => ({
+    ...answer,
+    results: (answer.results as object[]).map((each) => ({ ...each, stored: 'quarantined' })),
+  })
+  await send()
+  assert.equal(levelOf((await store.record(id))!, null), 'look')
+})
+
+test('a tab that knows less never puts back in line what another has delivered', async () => {
+  const { store, file, send } = await newPhone()
+  const stale = await file()
+  await send()
+  await store.settle([{ ...stale, delivery: { at: 'waiting', tries: 1, said: null } }], null)
+  assert.equal((await store.record(stale.id))!.delivery.at, 'delivered')
+})
+
+test('of many records the newest are asked about each time and the older ones in turns', () => {
+  const delivery = { at: 'delivered', published: null } as Filed['delivery']
+  const records = Array.from(
+    { length: 950 },
+    (_, number) => ({ id: `${number}`, filedAt: String(number).padStart(4, '0'), delivery }) as Filed,
+  )
+  const first = unsettled(records, 100, () => 0)
+  assert.deepEqual([first.length, first[0], first[99], first[100]], [200, '949', '850', '849'])
+  const last = unsettled(records, 100, () => 0.9999)
+  assert.deepEqual([last.length, last.at(-1)], [200, '0'])
+  assert.equal(unsettled(records.slice(0, 120), 100).length, 120)
+  assert.equal(unsettled(records.slice(0, 20), 100).length, 20)
 })
 
 async function unpacked(body: Uint8Array<ArrayBuffer>, headers: Headers): Promise<string> {

@@ -78,3 +78,42 @@ test('a pause is random, grows, is never longer than five minutes, and heeds wha
     30_000,
   )
 })
+
+test('an office that asks for weeks is asked again within the hour', () => {
+  assert.equal(
+    pauseMs(0, 40 * 86_400_000, () => 1),
+    3_600_000,
+  )
+})
+
+test('a sign-in page that answers in JSON is nobody either, whatever was asked', async () => {
+  const { office, identity } = await newPhone()
+  const signer = signerOf(identity)
+  const ours = createOffice(office.ask)
+  await ours.hello()
+  office.instead = () => Response.json({ ok: true, login: 'http://wifi.example' })
+  const calls = [
+    () => ours.hello(),
+    () => ours.forms(null),
+    () => ours.ref('grid', null, signer),
+    () => ours.work(null, signer),
+    () => ours.receipts([], signer),
+    () => ours.pull('', signer),
+    () => ours.push([], signer),
+  ]
+  for (const call of calls) await assert.rejects(call, Unreachable)
+})
+
+test('a phone whose clock jumps asks with the nonce it has', async (t) => {
+  const { office, identity } = await newPhone()
+  const ours = createOffice(office.ask)
+  const hellos = (): number => office.asked.filter(({ url }) => url.endsWith('/hello')).length
+  await ours.receipts([], signerOf(identity))
+  const before = hellos()
+  const real = Date.now()
+  for (const years of [1, -1]) {
+    t.mock.method(Date, 'now', () => real + years * 365 * 86_400_000)
+    await ours.receipts([], signerOf(identity))
+  }
+  assert.equal(hellos(), before)
+})

@@ -133,8 +133,8 @@ test('what is filled in waits for the office, and comes back only if the office 
   await app.fileDraft(draft!, REPLY, { body: '已经修好' })
   const open = (): boolean => isToDo(one!, app.state().records, app.state().workAt)
   assert.equal(open(), false)
-  phone.office.instead = () => undefined
   await until(() => app.state().upload.at === 'pausing')
+  phone.office.instead = () => undefined
   await app.upload()
   assert.equal(app.state().records[0]?.delivery.at, 'delivered')
   assert.equal(open(), true)

@@ -1,6 +1,6 @@
 /** A part of the app that comes when it is first needed. It is kept with the rest, so it also comes with no network. */
 import type { ComponentType, JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useScreen } from './context.ts'
 import { News, Page } from './page.tsx'
 
@@ -42,6 +42,15 @@ export function LateScreen<Props>({ load, title, props, meanwhile }: LateProps<P
       <Away arriving={arriving} />
     </Page>
   )
+}
+
+const news = () => import('./late_news.ts')
+
+/** News that there is only at times; while it comes, nothing stands there. */
+export function LateNews({ name }: { name: keyof Awaited<ReturnType<typeof news>> }) {
+  const load = useCallback(async () => (await news())[name], [name])
+  const { part: Part } = useArrived(load)
+  return Part && <Part />
 }
 
 export function Away({ arriving }: { arriving: Pick<Arriving<never>, 'failed' | 'again'> }) {

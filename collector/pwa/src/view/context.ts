@@ -4,6 +4,7 @@ import { useContext } from 'preact/hooks'
 import type { App } from '../app.ts'
 import type { Settings } from '../settings.ts'
 import type { State } from '../state.ts'
+import type { WorkerNews } from '../worker.ts'
 import { say, type Params } from '../words.ts'
 
 export interface Screen {
@@ -11,8 +12,8 @@ export interface Screen {
   state: State
   settings: Settings
   setSettings: (settings: Settings) => void
-  /** A new version of the app waits. */
-  update: boolean
+  /** Whether a new version of the app waits, or none is kept here. */
+  update: WorkerNews
 }
 
 export const ScreenContext = createContext<Screen | null>(null)

@@ -6,7 +6,7 @@ import type { Answers, Draft, Field, Form, FromWork, SaidProblem, Typed } from '
 import { clock } from '../dates.ts'
 import { answerInWords, askedOf, formFor, schemaOf, stepsOf } from '../form.ts'
 import { questionOf } from '../pointer.ts'
-import { LateScreen } from './arriving.tsx'
+import { LateNews, LateScreen } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import { faultsOf, loadCheck } from './faults.ts'
 import { idOf, Question } from './field.tsx'
@@ -169,6 +169,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
       >
         {problems.length > 0 && <Faults problems={problems} />}
         {number === 1 && problems.length === 0 && <p class="lead">{form.description[settings.lang]}</p>}
+        {number === 1 && draft.replaces && <LateNews name="VanishedNews" />}
         {number === 1 && draft.work && <Settled form={form} answers={answers} work={draft.work} />}
         {fields.map((field) => (
           <Question

@@ -9,7 +9,8 @@ import { answersOf } from '../answers.ts'
 import { excerptOf, titleOf } from '../form.ts'
 import { SIZES } from '../settings.ts'
 import { comesOutOfCase } from '../work.ts'
-import { takeOver } from '../worker.ts'
+import { aheadNow } from '../office_clock.ts'
+import { LateNews } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import { LadderNews } from './ladder_news.tsx'
 import { LevelTag, useLevel } from './level.tsx'
@@ -89,21 +90,10 @@ function Alerts() {
           <p>{t('save_failed.text')}</p>
         </News>
       )}
-      {state.identity?.state === 'revoked' && (
-        <News kind="bad" sign="!" head={t('revoked.head')} act={<ExportLink />}>
-          <p>{t('revoked.text')}</p>
-        </News>
-      )}
-      {update && !sending && (
-        <News
-          kind="plain"
-          sign="↻"
-          head={t('update.head')}
-          act={<button onClick={() => void takeOver()}>{t('update.do')}</button>}
-        >
-          <p>{t('update.text')}</p>
-        </News>
-      )}
+      {state.identity?.state === 'revoked' && <LateNews name="RevokedNews" />}
+      {aheadNow(state, new Date()) !== 0 && <LateNews name="ClockNews" />}
+      {update === 'waits' && !sending && <LateNews name="UpdateNews" />}
+      {update === 'none' && <LateNews name="NotHeldNews" />}
     </>
   )
 }
@@ -186,13 +176,7 @@ function Tiles() {
   const { app, state, t, settings } = useScreen()
   const [more, setMore] = useState(false)
   const forms = formsFor(state)
-  if ((state.hello?.oldest_app ?? 0) > APP) {
-    return (
-      <News kind="warn" sign="!" head={t('too_old.head')}>
-        <p>{t('too_old.text')}</p>
-      </News>
-    )
-  }
+  if ((state.hello?.oldest_app ?? 0) > APP) return <LateNews name="TooOldNews" />
   const begin = async (form: Form): Promise<void> =>
     go('draft', (await app.startDraft(form, !screenOf(form))).id, 1)
   const first = forms.filter((form) => !comesOutOfCase(form)).slice(0, AT_ONCE)

@@ -5,7 +5,7 @@ import { keepSettings, wear, type Settings } from '../settings.ts'
 import { isWaiting } from '../state.ts'
 import { useGate } from '../gate.ts'
 import { loadWords } from '../words.ts'
-import { startWorker } from '../worker.ts'
+import type { WorkerNews } from '../worker.ts'
 import { ScreenContext, useScreen } from './context.ts'
 import { LateScreen } from './arriving.tsx'
 import { DraftScreen } from './draft.tsx'
@@ -25,12 +25,15 @@ interface RootProps {
 export function Root({ app, storage, settings: first }: RootProps) {
   const [, redraw] = useReducer((count: number) => count + 1, 0)
   const [settings, setSettings] = useState(first)
-  const [update, setUpdate] = useState(false)
+  const [update, setUpdate] = useState<WorkerNews>(null)
   useEffect(() => app.subscribe(() => redraw(undefined)), [])
   useEffect(() => {
     void app.askPersisted()
     void app.upload()
-    startWorker(() => setUpdate(true)).catch((fault: unknown) => console.error(fault))
+    // After the first screen, so that holding the app for later does not hold up opening it.
+    worker()
+      .then(({ startWorker }) => startWorker(setUpdate))
+      .catch((fault: unknown) => console.error(fault))
     return onEveryChance(() => void app.upload())
   }, [])
   const waiting = app.state().records.filter(isWaiting).length
@@ -56,6 +59,7 @@ export function Root({ app, storage, settings: first }: RootProps) {
   )
 }
 
+const worker = () => import('../worker.ts')
 const help = async () => (await import('./seldom_screens.ts')).HelpScreen
 const uploads = async () => (await import('./seldom_screens.ts')).UploadsScreen
 const ladder = async () => (await import('./ladder_screens.tsx')).LadderScreen

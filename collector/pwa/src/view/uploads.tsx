@@ -6,11 +6,15 @@ import { ExportLink, UploadNews } from './home.tsx'
 import { Page } from './page.tsx'
 import { RecordRow } from './records.tsx'
 
+/** So often without success is no accident of the network any more. */
+const STUCK = 3
+
 export function UploadsScreen() {
   const { app, state, settings, t } = useScreen()
   const waiting = state.records.filter(isWaiting)
   const heard = state.heardAt ? t('uploads.heard', { time: clock(state.heardAt, settings.lang) }) : undefined
   const busy = state.upload.at === 'sending'
+  const stuck = waiting.filter(({ delivery }) => delivery.at === 'waiting' && delivery.tries >= STUCK).length
   return (
     <Page
       title={t('uploads.title')}
@@ -27,6 +31,7 @@ export function UploadsScreen() {
         <UploadNews act={false} />
         {waiting.length === 0 && state.records.length === 0 && <p class="lead">{t('uploads.nothing')}</p>}
         <NextTry />
+        {stuck > 0 && <p class="lead">{t('uploads.stuck', { count: stuck })}</p>}
       </div>
       <ul class="rows">
         {waiting.map((record) => (

@@ -1,0 +1,7 @@
+/** News that there is only at times, one chunk: a new version, a wrong clock, a phone that was stopped. */
+import zh from 'virtual:words/zh/news'
+import { addWords } from '../words.ts'
+
+addWords(zh)
+
+export { ClockNews, NotHeldNews, RevokedNews, TooOldNews, UpdateNews, VanishedNews } from './occasional.tsx'
