@@ -90,6 +90,7 @@ async def hello(request: Request) -> Response:
             "forms": c.forms_etag(),
             "refs": await _thread(request, _list_etags, c),
             "congress": {"name": dict(c.congress.name)},
+            "duties": c.congress.duties.for_phone() if c.congress.duties else None,
             "site": c.addresses.get("www"),
             "data": c.addresses.get("data"),
         }

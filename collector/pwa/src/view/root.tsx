@@ -1,16 +1,15 @@
 /** Which screen is shown, and the moments at which the app speaks with the office. */
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
 import type { App } from '../app.ts'
+import { leftAt } from '../left_at.ts'
 import { keepSettings, wear, type Settings } from '../settings.ts'
 import { isWaiting } from '../state.ts'
 import { loadWords } from '../words.ts'
 import { startWorker } from '../worker.ts'
 import { ScreenContext, useScreen } from './context.ts'
-import { LateScreen } from './arriving.tsx'
-import { DraftScreen } from './draft.tsx'
+import { fetchEarly, LateScreen } from './arriving.tsx'
 import { EnrolScreen } from './enrol.tsx'
 import { HomeScreen } from './home.tsx'
-import { RecordScreen } from './record.tsx'
 import { RecordsScreen } from './records.tsx'
 import { useRoute } from './router.ts'
 import { useWide } from './use_wide.ts'
@@ -29,6 +28,8 @@ export function Root({ app, storage, settings: first }: RootProps) {
   useEffect(() => {
     void app.askPersisted()
     void app.upload()
+    // What one fills in with is fetched while one looks at the first page: it opens at once, and with no network.
+    setTimeout(() => void fetchEarly(draft).then(() => fetchEarly(record)))
     startWorker(() => setUpdate(true)).catch((fault: unknown) => console.error(fault))
     return onEveryChance(() => void app.upload())
   }, [])
@@ -55,6 +56,8 @@ export function Root({ app, storage, settings: first }: RootProps) {
   )
 }
 
+const draft = async () => (await import('./filling_screens.ts')).DraftScreen
+const record = async () => (await import('./filling_screens.ts')).RecordScreen
 const help = async () => (await import('./seldom_screens.ts')).HelpScreen
 const uploads = async () => (await import('./seldom_screens.ts')).UploadsScreen
 const desk = async () => (await import('./work_screens.ts')).Desk
@@ -71,9 +74,11 @@ function Here() {
   const { identity } = state
   if (screen === 'help') return <LateScreen key="help" load={help} title={t('nav.help')} props={{}} />
   if (!identity || identity.state === 'pending') return <EnrolScreen />
-  if (screen === 'draft' && id) return <DraftScreen key={id} id={id} step={step ?? '1'} />
+  if (screen === 'draft' && id)
+    return <LateScreen key={id} load={draft} title={t('nav.home')} props={{ id, step: step ?? leftAt(id) }} />
   if (screen === 'records') return <RecordsScreen />
-  if (screen === 'record' && id) return <RecordScreen id={id} />
+  if (screen === 'record' && id)
+    return <LateScreen key={id} load={record} title={t('nav.records')} props={{ id }} />
   if (screen === 'uploads')
     return <LateScreen key="uploads" load={uploads} title={t('uploads.title')} props={{}} />
   const code = screen === 'case' ? id : undefined
