@@ -92,6 +92,7 @@ async def hello(request: Request) -> Response:
             "refs": await _thread(request, _list_etags, c),
             "congress": {"name": dict(c.congress.name)},
             "certificates": unsent.export_certificates(c.store),
+            "duties": c.congress.duties.for_phone() if c.congress.duties else None,
             "site": c.addresses.get("www"),
             "data": c.addresses.get("data"),
         }

@@ -11,12 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from ledger.duties import Duties, duties_faults, read_duties
 from ledger.formats import NAME, written_as
 from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, read_yaml
 
 LEVELS = ("national", "provincial", "prefecture", "county", "township")
-_OPTIONAL = ("timezone", "notice", "oldest_app", "retire_app")
+_OPTIONAL = ("timezone", "notice", "oldest_app", "retire_app", "duties")
 _KEYS = ("name", "level", "term", "rulebook", "languages", "addresses", *_OPTIONAL)
 _ADDRESSES = ("collect", "www", "data")
 _LANGUAGES = (["zh"], ["en"], ["zh", "en"], ["en", "zh"])
@@ -47,6 +48,7 @@ class Congress:
     """The oldest phone app that may still begin a form. Whatever its number, an app may send what it has."""
     retire_app: bool = False
     """Whether phones let go of the app they hold and open the one on the server."""
+    duties: Duties | None = None
 
 
 def load_congress(content: Path) -> Congress:
@@ -69,6 +71,7 @@ def load_congress(content: Path) -> Congress:
         notice=value.get("notice"),
         oldest_app=value.get("oldest_app", 1),
         retire_app=value.get("retire_app", False),
+        duties=read_duties(value["duties"]) if "duties" in value else None,
     )
 
 
@@ -93,7 +96,7 @@ def _faults(source: Source) -> list[Problem]:
     ]
 
 
-Faults = list[tuple[tuple[str, ...], str]]
+Faults = list[tuple[tuple[str | int, ...], str]]
 
 
 def _key_faults(key: str, value: Any) -> Faults:
@@ -116,10 +119,12 @@ def _key_faults(key: str, value: Any) -> Faults:
             return [((key,), "must be true or false.")]
         case "oldest_app" if type(value) is not int or value < 1:
             return [((key,), "must be the number of an app, 1 or more. Phones show theirs under Help.")]
+        case "duties":
+            return [((key, *at), what) for at, what in duties_faults(value)]
     return []
 
 
-def _label(at: tuple[str, ...], value: Any) -> Faults:
+def _label(at: tuple[str | int, ...], value: Any) -> Faults:
     said = isinstance(value, dict) and set(value) == {"zh", "en"}
     if said and all(isinstance(each, str) and each for each in value.values()):
         return []

@@ -3,6 +3,14 @@ import { defineConfig } from 'vite'
 import { precache } from './build/precache.ts'
 import { words } from './build/words.ts'
 
+const FILLING = new RegExp(
+  [
+    'words/zh/filling$',
+    'src/view/(draft|field|group|ids|options|references|review|record|faults|use_draft|running|filling_\\w+)\\.tsx?$',
+    'src/(record_yaml|choosing|echo)\\.ts$',
+  ].join('|'),
+)
+
 export default defineConfig({
   plugins: [words(resolve(import.meta.dirname, '../../content/words')), precache()],
   build: {
@@ -14,7 +22,13 @@ export default defineConfig({
       input: { app: 'index.html', sw: 'src/sw.ts' },
       output: {
         // One file for all that the first page shares with what comes later, not one for each combination.
-        codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+        // What forms are filled in with comes after it, also where other screens that come later use it.
+        codeSplitting: {
+          groups: [
+            { name: 'shared', minShareCount: 2, test: (id) => !FILLING.test(id), priority: 1 },
+            { name: 'filling', test: FILLING },
+          ],
+        },
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },
     },

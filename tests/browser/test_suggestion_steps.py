@@ -199,9 +199,9 @@ def test_what_the_rules_refuse_is_not_offered_and_is_told_in_plain_words_where_o
 
 
 def from_a_blank_form(page: Page, office: Office, form: str, answers: dict[str, str]) -> None:
-    """Under 其他记录, filed and arrived; ends at the record, with what the office says of it."""
+    """Under 还可以记别的, filed and arrived; ends at the record, with what the office says of it."""
     deputy.home(page)
-    page.get_by_role("button", name="其他记录", exact=True).click()
+    page.get_by_role("button", name="还可以记别的", exact=True).click()
     deputy.begin(page, form)
     to_the_end(page, saying(answers))
     send(page, office)

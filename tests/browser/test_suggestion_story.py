@@ -59,7 +59,7 @@ def test_a_reply_that_says_done_is_overridden_by_the_check_on_the_spot(
     office.stop()
     lin = watch(reopened(phone, lin, office))
     expect(lin.get_by_role("button", name="上门查验", exact=True)).to_have_count(0)
-    lin.get_by_role("button", name="其他记录", exact=True).click()
+    lin.get_by_role("button", name="还可以记别的", exact=True).click()
     expect(lin.get_by_role("button", name="上门查验", exact=True)).to_be_visible()
     look(lin, "home of a deputy", faults)
     file_a_suggestion(lin)

@@ -16,6 +16,7 @@ const MODULE = /^virtual:words\/(zh|en)(?:\/(\w+))?$/
 /** Sentences of a part that few people open travel in Chinese with its screens: by the name of their file, or by key. */
 const PART_FILE = /^app_(\w+)\.yaml$/
 const APART: Record<string, RegExp> = {
+  filling: /^app\.(draft|faults|long|group|refs|review|policy)\b/,
   tally: /^app\.(tally|result)\./,
   case: /^app\.(case|stage|by)\./,
   seldom: /^app\.(help|uploads)\b(?!\.title)/,

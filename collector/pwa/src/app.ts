@@ -8,13 +8,14 @@ import { enrol } from './enrol.ts'
 import { uuid7 } from './envelope.ts'
 import { finalise, signerOf } from './outbox.ts'
 import { officeTime } from './office_clock.ts'
+import { presets } from './presets.ts'
 import { pauseMs } from './retry.ts'
 import { hearState, talk } from './round.ts'
 import { isWaiting, stateFrom, tripwireOf, type State } from './state.ts'
 import type { Store } from './store.ts'
 import { Refused, Unreachable, type Office } from './sync.ts'
 import { lossOf, readTripwire, setTripwire } from './tripwire.ts'
-import { answersToday, comesOutOfCase, fromWork } from './work.ts'
+import { answersToday, fromWork } from './work.ts'
 
 /** The number of this app; an office can ask that older ones begin no new forms. */
 export const APP = 1
@@ -102,16 +103,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
 
   /** Begin a draft. The first required date is most often today, and the place the same as last time; a case is not. */
   function startDraft(form: Form, asLastTime = true): Promise<Draft> {
-    const first = form.fields.find((field) => field.type === 'date' && field.required)
-    const last = state.records.find(({ kind }) => kind === form.kind)
-    const place = form.fields.find(
-      ({ name, type, required }) => name === form.about && type === 'reference' && required,
-    )
-    const same = asLastTime && !comesOutOfCase(form) && place && last?.answers[place.name]
-    const typed = {
-      ...(first ? { [first.name]: today(officeTime(state, now())) } : {}),
-      ...(same ? { [place.name]: String(same) } : {}),
-    }
+    const typed = presets(form, state.records, today(officeTime(state, now())), asLastTime)
     return keepNewDraft(form, typed, null)
   }
 

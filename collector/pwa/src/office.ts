@@ -9,6 +9,7 @@ import type {
   Person,
   SaidProblem,
 } from './contract.ts'
+import type { Duties } from './duties.ts'
 
 // ---------------------------------------------------------------- the office (protocol mingbai/1)
 
@@ -25,6 +26,7 @@ export interface Hello {
   forms: string
   refs: Record<string, string>
   congress: { name: Label }
+  duties?: Duties | null
   certificates?: Certificate[]
 }
 

@@ -10,13 +10,28 @@ export interface Arriving<Props> {
   again: () => void
 }
 
-export function useArrived<Props>(load: () => Promise<ComponentType<Props>>): Arriving<Props> {
-  const [part, setPart] = useState<ComponentType<Props> | null>(null)
+type Load<Props> = () => Promise<ComponentType<Props>>
+
+/** What has arrived stands at once the next time, with no word of waiting in between. */
+const here = new Map<unknown, unknown>()
+
+/** Fetch a part before somebody asks for it. That it does not come is told when it is asked for. */
+export const fetchEarly = <Props,>(load: Load<Props>): Promise<unknown> =>
+  load().then(
+    (part) => here.set(load, part),
+    () => undefined,
+  )
+
+export function useArrived<Props>(load: Load<Props>): Arriving<Props> {
+  const [part, setPart] = useState(() => (here.get(load) as ComponentType<Props> | undefined) ?? null)
   const [failed, setFailed] = useState(false)
   const again = (): void => {
     setFailed(false)
     load().then(
-      (arrived) => setPart(() => arrived),
+      (arrived) => {
+        here.set(load, arrived)
+        setPart(() => arrived)
+      },
       () => setFailed(true),
     )
   }
@@ -25,7 +40,7 @@ export function useArrived<Props>(load: () => Promise<ComponentType<Props>>): Ar
 }
 
 interface LateProps<Props> {
-  load: () => Promise<ComponentType<Props>>
+  load: Load<Props>
   title: string
   props: Props & JSX.IntrinsicAttributes
   /** What stands there meanwhile, where there is something better than waiting. */

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { answersOf } from '../answers.ts'
 import type { Answers, Draft, Field, Form, FromWork, SaidProblem, Typed } from '../contract.ts'
 import { clock } from '../dates.ts'
+import { leave as leaveAt } from '../left_at.ts'
 import { answerInWords, askedOf, formFor, schemaOf, stepsOf } from '../form.ts'
 import { questionOf } from '../pointer.ts'
 import { LateNews, LateScreen } from './arriving.tsx'
@@ -15,6 +16,7 @@ import { News, Page } from './page.tsx'
 import { Review } from './review.tsx'
 import { screenOf } from './screens.ts'
 import { addressOf, go } from './router.ts'
+import { useRunning } from './running.ts'
 import { offered } from '../work.ts'
 import { useDraft } from './use_draft.ts'
 
@@ -50,6 +52,8 @@ function OwnScreen({ load, ...props }: FillingProps & { load: () => Promise<Comp
 function Filling({ draft, form, step }: FillingProps) {
   const { app } = useScreen()
   const { typed, change, saved, flush } = useDraft(app, draft)
+  // A kind with a screen of its own begins where that screen says.
+  useEffect(() => leaveAt(draft.id, step), [draft.id, step])
   const answers = answersOf(form.fields, typed)
   const settled = draft.work?.settled ?? []
   const asked = { ...form, fields: form.fields.filter(({ name }) => !settled.includes(name)) }
@@ -116,7 +120,9 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
     const there = state.refs.get(field.refers_to ?? '')?.records ?? []
     return !mine || field.required || field.name in answers || there.some(mine)
   })
-  const names = new Set(fields.map(({ name }) => name))
+  const shown = fields.map(({ name }) => name)
+  const names = new Set(shown)
+  const { notes, onFocusOut } = useRunning(form, answers, shown)
   const last = number === steps.length
   const enough = !last && requiredAnswered(steps.slice(number).flat(), answers)
 
@@ -133,6 +139,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
   return (
     <form
       noValidate
+      onFocusOut={onFocusOut}
       onSubmit={(event) => {
         event.preventDefault()
         void leave(last ? 'check' : number + 1)
@@ -179,6 +186,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
             pointer={`/${field.name}`}
             typed={typed[field.name]}
             problems={problems}
+            notes={notes}
             {...(only(field) ? { only: only(field)! } : {})}
             onChange={(value) => {
               change(field.name, value)

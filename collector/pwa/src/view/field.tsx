@@ -1,10 +1,11 @@
 /** One question with its input, made from the form: native controls only, each with its label, hint and fault. */
-import { isAsked, answersOf } from '../answers.ts'
-import type { Field, JsonSchema, Label, Ref, SaidProblem, Typed, TypedAnswers } from '../contract.ts'
-import { dayInWords } from '../dates.ts'
-import { centsOf, readableYuan } from '../money.ts'
+import type { Field, JsonSchema, Ref, SaidProblem, Typed } from '../contract.ts'
+import { today } from '../dates.ts'
+import { echoOf } from '../echo.ts'
 import { useScreen } from './context.ts'
-import { focusSoon } from './focus.ts'
+import './filling_words.ts'
+import { Group, Texts } from './group.tsx'
+import { idOf } from './ids.ts'
 import { Options } from './options.tsx'
 import { References } from './references.tsx'
 import { Said } from './said.tsx'
@@ -17,6 +18,8 @@ export interface Asking {
   typed: Typed | undefined
   onChange: (typed: Typed) => void
   problems: SaidProblem[]
+  /** What does not fit so far: said quietly, while one writes. */
+  notes?: SaidProblem[] | undefined
   /** In which order records are offered; without it, as the office lists them. */
   order?: (a: Ref, b: Ref) => number
   /** Which records are offered; without it, all that the office lists. */
@@ -26,7 +29,7 @@ export interface Asking {
 const LISTS = new Set<Field['type']>(['boolean', 'choice', 'choices', 'references', 'strings', 'group'])
 const MANY = 7
 
-export const idOf = (pointer: string): string => `f${pointer.replace(/\//g, '-')}`
+export { idOf }
 
 /** A question whose input is one control stands under a label; one of several controls is a fieldset. */
 export function Question(asking: Asking) {
@@ -35,6 +38,9 @@ export function Question(asking: Asking) {
   const id = idOf(pointer)
   const mine = asking.problems.filter((each) => each.pointer === pointer)
   const bad = mine.length > 0
+  const notes = (asking.notes ?? []).filter(
+    (each) => each.pointer === pointer && !asking.problems.some(({ say }) => say.zh === each.say.zh),
+  )
   const asFieldset = LISTS.has(field.type) && !isSelect(field)
   const words = (
     <>
@@ -60,7 +66,14 @@ export function Question(asking: Asking) {
     </>
   )
   const described = [bad && `${id}-err`, field.hint && `${id}-hint`].filter(Boolean).join(' ') || undefined
-  const control = <Control {...asking} id={id} described={described} bad={bad} />
+  const control = (
+    <>
+      <Control {...asking} id={id} described={described} bad={bad} />
+      <p class="note" aria-live="polite">
+        {notes.map(({ say }) => say[settings.lang]).join(' ')}
+      </p>
+    </>
+  )
   if (asFieldset) {
     return (
       <fieldset class={bad ? 'field bad' : 'field'} id={id} tabIndex={-1} aria-describedby={described}>
@@ -84,7 +97,7 @@ const isSelect = (field: Field): boolean => field.type === 'choice' && (field.ch
 type ControlProps = Asking & { id: string; described: string | undefined; bad: boolean }
 
 function Control(props: ControlProps) {
-  const { field, typed, onChange, id } = props
+  const { field } = props
   switch (field.type) {
     case 'boolean':
     case 'choices':
@@ -97,11 +110,11 @@ function Control(props: ControlProps) {
     case 'strings':
       return <Texts {...props} />
     case 'group':
-      return (
-        <Group {...props} items={(typed as TypedAnswers[] | undefined) ?? []} onChange={onChange} id={id} />
-      )
+      return <Group {...props} />
     case 'long':
       return <Long {...props} />
+    case 'string':
+      return mostOf(props.schema) > ONE_LINE ? <Long {...props} /> : <Line {...props} />
     default:
       return <Line {...props} />
   }
@@ -120,6 +133,9 @@ const INPUTS: Partial<Record<Field['type'], InputKind>> = {
   uri: { type: 'url' },
 }
 
+/** Numbers to call: the keyboard with the big digits. */
+const CALLED = /(^|_)phone$/
+
 function Line({ field, typed, onChange, id, described, bad }: ControlProps) {
   const { settings, t } = useScreen()
   const value = typeof typed === 'string' ? typed : ''
@@ -127,7 +143,7 @@ function Line({ field, typed, onChange, id, described, bad }: ControlProps) {
   const input = (
     <input
       id={id}
-      {...INPUTS[field.type]}
+      {...(CALLED.test(field.name) ? { type: 'tel' } : INPUTS[field.type])}
       value={value}
       onInput={({ currentTarget }) => onChange(currentTarget.value)}
       aria-describedby={[described, `${id}-echo`].filter(Boolean).join(' ')}
@@ -147,37 +163,52 @@ function Line({ field, typed, onChange, id, described, bad }: ControlProps) {
         input
       )}
       <p class="echo" id={`${id}-echo`}>
-        <Said text={echo(field, value, settings.lang, unit)} />
+        <Said text={echoOf(field, value, settings.lang, unit)} />
       </p>
+      {field.type === 'date' && value === '' && (
+        <button type="button" onClick={() => onChange(today(new Date()))}>
+          {t('today')}
+        </button>
+      )}
     </>
   )
 }
 
-/** What was typed, said back: a day with its weekday, an amount in groups. */
-function echo(field: Field, value: string, lang: keyof Label, unit: string | null): string {
-  if (field.type === 'date' && value) return dayInWords(value, lang)
-  const cents = field.type === 'money' ? centsOf(value) : null
-  return cents !== null && Math.abs(cents) >= 100_000 ? `${readableYuan(cents)} ${unit ?? ''}` : ''
-}
+const ONE_LINE = 30
+/** A text that may be this long is counted all along; a shorter one when it is nearly full. */
+const COUNTED = 200
 
+const mostOf = ({ maxLength }: JsonSchema): number => (typeof maxLength === 'number' ? maxLength : 0)
+
+/** A text in a field that grows with it, so that all of it is seen. One of a single line takes no line breaks. */
 function Long({ field, schema, typed, onChange, id, described, bad }: ControlProps) {
   const { t } = useScreen()
   const value = typeof typed === 'string' ? typed : ''
   const length = [...value].length
-  const most = typeof schema.maxLength === 'number' ? schema.maxLength : null
+  const most = mostOf(schema)
+  const many = field.type === 'long'
+  const counted = many ? most >= COUNTED || length > 0 : length > most * 0.8
+  const spoken = many && !field.hint?.zh.includes('话筒')
   return (
     <>
       <textarea
         id={id}
-        rows={5}
+        class={many ? undefined : 'line'}
+        rows={many ? 4 : 1}
         value={value}
-        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+        placeholder={spoken ? t('long.speak') : undefined}
+        onKeyDown={(event) => {
+          if (many || event.key !== 'Enter' || event.isComposing) return
+          event.preventDefault()
+          event.currentTarget.form?.requestSubmit?.()
+        }}
+        onInput={({ currentTarget: { value } }) => onChange(many ? value : value.replace(/[\r\n]+/g, ' '))}
         aria-describedby={[described, `${id}-echo`].filter(Boolean).join(' ')}
         aria-invalid={bad}
         aria-required={field.required}
       />
-      <p class={most !== null && length > most ? 'echo over' : 'echo'} id={`${id}-echo`}>
-        {most === null ? t('long.count', { length }) : t('long.of', { length, most })}
+      <p class={most > 0 && length > most ? 'echo over' : 'echo'} id={`${id}-echo`}>
+        {counted && (most === 0 ? t('long.count', { length }) : t('long.of', { length, most }))}
       </p>
     </>
   )
@@ -201,99 +232,5 @@ function Select({ field, typed, onChange, id, described, bad }: ControlProps) {
         </option>
       ))}
     </select>
-  )
-}
-
-/** A list of short texts, one a line of its own. */
-function Texts({ field, typed, onChange, id }: ControlProps) {
-  const { settings, t } = useScreen()
-  const texts = (typed as string[] | undefined) ?? []
-  const put = (at: number, text: string): void =>
-    onChange(texts.map((each, index) => (index === at ? text : each)))
-  return (
-    <>
-      {texts.map((text, at) => (
-        <div class="item" key={at}>
-          <input
-            id={`${id}-${at}`}
-            value={text}
-            aria-label={t('group.item', { label: field.label[settings.lang], number: at + 1 })}
-            onInput={({ currentTarget }) => put(at, currentTarget.value)}
-            autocomplete="off"
-          />
-          <Remove
-            number={at + 1}
-            from={id}
-            onClick={() => onChange(texts.filter((_, index) => index !== at))}
-          />
-        </div>
-      ))}
-      <button type="button" class="wide" onClick={() => onChange([...texts, ''])}>
-        {t('group.add')}
-      </button>
-    </>
-  )
-}
-
-type GroupProps = Omit<ControlProps, 'typed'> & { items: TypedAnswers[] }
-
-function Group({ field, schema, pointer, items, onChange, problems, id }: GroupProps) {
-  const { settings, t } = useScreen()
-  const inner = field.fields ?? []
-  const parts = ((schema.items as JsonSchema | undefined)?.properties ?? {}) as Record<string, JsonSchema>
-  const put = (at: number, item: TypedAnswers): void =>
-    onChange(items.map((each, index) => (index === at ? item : each)))
-  return (
-    <>
-      {items.map((item, at) => {
-        const answers = answersOf(inner, item)
-        return (
-          <fieldset class="item-group" key={at}>
-            <legend>{t('group.item', { label: field.label[settings.lang], number: at + 1 })}</legend>
-            {inner
-              .filter((each) => isAsked(each, inner, answers))
-              .map((each) => (
-                <Question
-                  key={each.name}
-                  field={each}
-                  schema={parts[each.name] ?? {}}
-                  pointer={`${pointer}/${at}/${each.name}`}
-                  typed={item[each.name]}
-                  onChange={(typed) => put(at, { ...item, [each.name]: typed })}
-                  problems={problems}
-                />
-              ))}
-            <Remove
-              number={at + 1}
-              from={id}
-              onClick={() => onChange(items.filter((_, index) => index !== at))}
-            />
-          </fieldset>
-        )
-      })}
-      <button type="button" class="wide" onClick={() => onChange([...items, {}])}>
-        {t('group.add')}
-      </button>
-    </>
-  )
-}
-
-interface RemoveProps {
-  number: number
-  /** The question that focus goes back to. */
-  from: string
-  onClick: () => void
-}
-
-function Remove({ number, from, onClick }: RemoveProps) {
-  const { t } = useScreen()
-  const remove = (): void => {
-    onClick()
-    focusSoon(from)
-  }
-  return (
-    <button type="button" onClick={remove}>
-      {t('group.remove', { number })}
-    </button>
   )
 }

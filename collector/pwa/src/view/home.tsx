@@ -1,12 +1,13 @@
 /** Home: what would you like to record, what is not finished, what has not gone up. */
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Form } from '../contract.ts'
+import type { Draft, Form } from '../contract.ts'
 import { APP } from '../app.ts'
 import { isWaiting, type State } from '../state.ts'
 import { moment } from '../dates.ts'
 import { answersOf } from '../answers.ts'
 import { excerptOf, titleOf } from '../form.ts'
+import { leftAt } from '../left_at.ts'
 import { SIZES } from '../settings.ts'
 import { comesOutOfCase } from '../work.ts'
 import { aheadNow } from '../office_clock.ts'
@@ -19,6 +20,7 @@ import { RecordRow } from './records.tsx'
 import { addressOf, go } from './router.ts'
 import { screenOf } from './screens.ts'
 import { ToDo } from './to_do.tsx'
+import { Year } from './year.tsx'
 
 /** Records that one can begin without looking for them; a wall of buttons helps nobody. */
 const AT_ONCE = 6
@@ -44,16 +46,17 @@ export function useHomeFrame() {
   }
 }
 
-/** What home says; what is to be done comes first, unless it stands beside it. */
+/** What home says: what has not gone up or came back, what is not finished, what is to be done unless it stands beside it. */
 export function HomeBody({ children }: { children?: ComponentChildren }) {
   return (
     <>
       <Alerts />
       <UploadNews />
-      {children}
-      <Tiles />
       <ToLookAt />
       <Drafts />
+      {children}
+      <Tiles />
+      <Year />
       <LadderNews at="end" />
     </>
   )
@@ -162,13 +165,19 @@ export function UploadNews({ act = true }: { act?: boolean }) {
 
 const forDeputies = ({ written_by }: Form): number => Number(written_by.includes('deputy'))
 
-/** The forms this person writes: most written first, then what deputies write too, then what is quickest. */
-function formsFor({ identity, current, records }: State): Form[] {
+/** The forms this person writes: most written first, then what deputies write too and are asked for, then what is quickest. */
+function formsFor({ identity, current, records, hello }: State): Form[] {
+  const asked = hello?.duties?.items.flatMap(({ kinds }) => kinds) ?? []
+  const notAsked = ({ kind }: Form): number => (asked.includes(kind) ? asked.indexOf(kind) : asked.length)
   const filed = (form: Form): number => records.filter(({ kind }) => kind === form.kind).length
   return current
     .filter(({ written_by }) => written_by.includes(identity!.person.role))
     .sort(
-      (a, b) => filed(b) - filed(a) || forDeputies(b) - forDeputies(a) || a.fields.length - b.fields.length,
+      (a, b) =>
+        filed(b) - filed(a) ||
+        forDeputies(b) - forDeputies(a) ||
+        notAsked(a) - notAsked(b) ||
+        a.fields.length - b.fields.length,
     )
 }
 
@@ -188,7 +197,7 @@ function Tiles() {
       <div class="tiles">
         {shown.map((form) => (
           <button key={form.kind} onClick={() => void begin(form)}>
-            <span aria-hidden="true">{[...form.label.zh][0]}</span>
+            {settings.lang === 'zh' && <span aria-hidden="true">{signOf(form, shown)}</span>}
             {form.label[settings.lang]}
           </button>
         ))}
@@ -202,6 +211,13 @@ function Tiles() {
   )
 }
 
+/** The character that tells a form from the others beside it. */
+function signOf({ label }: Form, shown: Form[]): string {
+  const elsewhere = (char: string): boolean =>
+    shown.some((other) => other.label !== label && other.label.zh.includes(char))
+  return [...label.zh].find((char) => !elsewhere(char)) ?? [...label.zh][0]!
+}
+
 function ToLookAt() {
   const { state, t } = useScreen()
   const level = useLevel()
@@ -210,41 +226,62 @@ function ToLookAt() {
   return (
     <section>
       <h2>{t('home.look', { count: records.length })}</h2>
-      <ul class="rows">
-        {records.map((record) => (
-          <RecordRow key={record.id} record={record} />
-        ))}
-      </ul>
+      <FirstFew items={records} draw={(record) => <RecordRow key={record.id} record={record} />} />
     </section>
   )
 }
 
 function Drafts() {
-  const { state, t, settings } = useScreen()
+  const { state, t } = useScreen()
   if (state.drafts.length === 0) return null
   return (
     <section>
       <h2>{t('home.drafts', { count: state.drafts.length })}</h2>
-      <ul class="rows">
-        {state.drafts.map((draft) => {
-          const form = state.forms.get(draft.form)
-          const answers = form ? answersOf(form.fields, draft.typed) : {}
-          const title = form ? titleOf(form, answers, state.refs, settings.lang) : draft.kind
-          return (
-            <li key={draft.id}>
-              <a href={addressOf('draft', draft.id, 1)}>
-                <span class="t">
-                  <span>
-                    {form?.label[settings.lang]} · {moment(draft.changedAt, settings.lang, new Date())}
-                  </span>
-                  <LevelTag level="draft" />
-                </span>
-                <span class="under">{(form && excerptOf(form, answers)) || title}</span>
-              </a>
-            </li>
-          )
-        })}
-      </ul>
+      <FirstFew items={state.drafts} draw={(draft) => <DraftRow key={draft.id} draft={draft} />} />
     </section>
+  )
+}
+
+function DraftRow({ draft }: { draft: Draft }) {
+  const { state, settings } = useScreen()
+  const form = state.forms.get(draft.form)
+  const answers = form ? answersOf(form.fields, draft.typed) : {}
+  const title = form ? titleOf(form, answers, state.refs, settings.lang) : draft.kind
+  return (
+    <li>
+      <a href={addressOf('draft', draft.id, leftAt(draft.id))}>
+        <span class="t">
+          <span>
+            {form?.label[settings.lang]} ·{' '}
+            <span class="whole">{moment(draft.changedAt, settings.lang, new Date())}</span>
+          </span>
+          <LevelTag level="draft" />
+        </span>
+        <span class="under">{(form && excerptOf(form, answers)) || title}</span>
+      </a>
+    </li>
+  )
+}
+
+/** So many rows stand between the greeting and what one came for; the rest at a tap. */
+const FEW = 3
+
+interface FewProps<Item> {
+  items: Item[]
+  draw: (item: Item) => ComponentChildren
+}
+
+function FirstFew<Item>({ items, draw }: FewProps<Item>) {
+  const { t } = useScreen()
+  const [all, setAll] = useState(false)
+  return (
+    <>
+      <ul class="rows">{items.slice(0, all ? items.length : FEW).map(draw)}</ul>
+      {items.length > FEW && !all && (
+        <button class="wide" onClick={() => setAll(true)}>
+          {t('home.more', { count: items.length - FEW })}
+        </button>
+      )}
+    </>
   )
 }

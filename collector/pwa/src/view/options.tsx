@@ -1,4 +1,4 @@
-/** A few choices, all in view: radios for one, boxes for several, each a whole row to tap. */
+/** A few choices, all in view: radios for one, boxes for several, each a button to tap; short ones stand side by side. */
 import type { Typed } from '../contract.ts'
 import { useScreen } from './context.ts'
 import type { Asking } from './field.tsx'
@@ -34,19 +34,21 @@ export function Options({ field, typed, onChange, id, bad }: Asking & { id: stri
   const clearable = !many && !field.required && typed !== undefined && typed !== ''
   return (
     <>
-      {rows.map(({ value, key, label }) => (
-        <label key={key} class={chosen(value) ? 'option on' : 'option'}>
-          <input
-            type={many ? 'checkbox' : 'radio'}
-            name={id}
-            value={key}
-            checked={chosen(value)}
-            onChange={({ currentTarget }) => toggle(value, currentTarget.checked)}
-            aria-invalid={bad}
-          />
-          {label}
-        </label>
-      ))}
+      <div class={`options ${sizeOf(rows.map(({ label }) => label))}`}>
+        {rows.map(({ value, key, label }) => (
+          <label key={key} class={chosen(value) ? 'option on' : 'option'}>
+            <input
+              type={many ? 'checkbox' : 'radio'}
+              name={id}
+              value={key}
+              checked={chosen(value)}
+              onChange={({ currentTarget }) => toggle(value, currentTarget.checked)}
+              aria-invalid={bad}
+            />
+            {label}
+          </label>
+        ))}
+      </div>
       {clearable && (
         <button type="button" class="quiet" onClick={() => onChange('')}>
           {t('clear')}
@@ -55,6 +57,18 @@ export function Options({ field, typed, onChange, id, bad }: Asking & { id: stri
     </>
   )
 }
+
+/** So many Chinese characters fit beside another choice, or beside two; a Latin letter takes half of one. */
+const SHORT = 5
+const TINY = 2
+
+function sizeOf(labels: string[]): string {
+  const widest = Math.max(...labels.map(widthOf))
+  return widest <= TINY ? 'tiny' : widest <= SHORT ? 'short' : ''
+}
+
+const widthOf = (text: string): number =>
+  [...text].reduce((width, char) => width + (char.codePointAt(0)! < 0x2000 ? 0.55 : 1), 0)
 
 /** Several choices are kept in the form's order, whatever the order of tapping. */
 const inOrder = (values: string[], order: string[]): string[] =>

@@ -85,6 +85,7 @@ export function Entries({ entries, here }: { entries: WorkItem[]; here?: string 
 export function Filters({ wanted, look }: Looking) {
   const { state, t } = useScreen()
   const { work } = state
+  const [open, setOpen] = useState(Object.values(wanted).some(Boolean))
   if (!work || work.items.length < 2) return null
   const kinds = [
     { part: 'stage', values: seen(work, ({ stage }) => stage) },
@@ -102,7 +103,7 @@ export function Filters({ wanted, look }: Looking) {
   }
   const narrowed = kinds.some(({ part }) => wanted[part] !== '')
   return (
-    <details class="filters" open={narrowed}>
+    <details class="filters" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>{t('case.filter')}</summary>
       {kinds.map(({ part, values }) => (
         <div key={part} class="field">

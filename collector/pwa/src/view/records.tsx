@@ -1,34 +1,111 @@
 /** My records: every one with how far it has come. */
 import { useState } from 'preact/hooks'
-import type { Filed } from '../contract.ts'
+import type { Filed, Level } from '../contract.ts'
 import { moment } from '../dates.ts'
 import { titleOf } from '../form.ts'
 import { useScreen } from './context.ts'
 import { UploadNews } from './home.tsx'
-import { LevelTag, useLevel } from './level.tsx'
+import { LEVELS, LevelTag, useLevel } from './level.tsx'
 import { Page } from './page.tsx'
 import { addressOf } from './router.ts'
 
 const AT_ONCE = 50
 
+interface Wanted {
+  level: Level | ''
+  kind: string
+}
+
+const ANYTHING: Wanted = { level: '', kind: '' }
+
+/** Kept while one is at a record and back. */
+let lookedFor = ANYTHING
+
 export function RecordsScreen() {
   const { state, t } = useScreen()
   const [count, setCount] = useState(AT_ONCE)
+  const [wanted, setWanted] = useState(lookedFor)
+  const level = useLevel()
+  const look = (next: Wanted): void => {
+    lookedFor = next
+    setWanted(next)
+    setCount(AT_ONCE)
+  }
+  const records = state.records.filter(
+    (record) =>
+      (wanted.kind === '' || record.kind === wanted.kind) &&
+      (wanted.level === '' || level(record) === wanted.level),
+  )
   return (
     <Page title={t('nav.records')} nav="records" place="records">
       <UploadNews />
       {state.records.length === 0 && <p class="lead">{t('records.none')}</p>}
+      {state.records.length > 1 && <Filters wanted={wanted} look={look} level={level} />}
+      {state.records.length > 0 && records.length === 0 && <p class="lead">{t('records.none_like_it')}</p>}
       <ul class="rows">
-        {state.records.slice(0, count).map((record) => (
+        {records.slice(0, count).map((record) => (
           <RecordRow key={record.id} record={record} />
         ))}
       </ul>
-      {count < state.records.length && (
+      {count < records.length && (
         <button class="wide" onClick={() => setCount(count + AT_ONCE)}>
-          {t('records.more', { count: state.records.length - count })}
+          {t('records.more', { count: records.length - count })}
         </button>
       )}
     </Page>
+  )
+}
+
+interface FilterProps {
+  wanted: Wanted
+  look: (wanted: Wanted) => void
+  level: (record: Filed) => Level
+}
+
+/** By how far it has come and by kind: only what is there can be chosen. */
+function Filters({ wanted, look, level }: FilterProps) {
+  const { state, settings, t } = useScreen()
+  const there = new Set(state.records.map(level))
+  const kinds = [...new Set(state.records.map(({ kind }) => kind))]
+  const nameOf = (kind: string): string =>
+    [...state.current, ...state.forms.values()].find((form) => form.kind === kind)?.label[settings.lang] ??
+    kind
+  const parts = [
+    {
+      part: 'level',
+      label: t('records.by_level'),
+      options: LEVELS.filter((each) => there.has(each)).map((each) => [each, t(`level.${each}`)]),
+    },
+    { part: 'kind', label: t('records.by_kind'), options: kinds.map((kind) => [kind, nameOf(kind)]) },
+  ] as const
+  const narrowed = wanted.level !== '' || wanted.kind !== ''
+  const [open, setOpen] = useState(narrowed)
+  return (
+    <details class="filters" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{t('records.filter')}</summary>
+      {parts.map(({ part, label, options }) => (
+        <div key={part} class="field">
+          <label for={`by-${part}`}>{label}</label>
+          <select
+            id={`by-${part}`}
+            value={wanted[part]}
+            onChange={({ currentTarget }) => look({ ...wanted, [part]: currentTarget.value } as Wanted)}
+          >
+            <option value="">{t('records.any')}</option>
+            {options.map(([value, name]) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+      ))}
+      {narrowed && (
+        <button class="wide" onClick={() => look(ANYTHING)}>
+          {t('records.anything')}
+        </button>
+      )}
+    </details>
   )
 }
 

@@ -1,12 +1,15 @@
 /** Choosing a record by its name, from the lists this phone keeps: works with no network. */
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
+import { chosenBefore, found as foundIn } from '../choosing.ts'
 import type { Ref } from '../contract.ts'
 import { labelOfRef, refInWords } from '../form.ts'
 import { useScreen } from './context.ts'
 import type { Asking } from './field.tsx'
 import { focusSoon } from './focus.ts'
 
-const SHOWN = 8
+const SHOWN = 6
+/** What nobody must answer takes less room until somebody looks for it. */
+const FEW = 3
 
 type Props = Asking & { id: string; described: string | undefined; bad: boolean }
 
@@ -18,8 +21,7 @@ export function References({ field, typed, onChange, id, described, bad, order, 
   const open = only ? kept.filter(only) : kept
   const list = order ? [...open].sort(order) : open
   const chosen = many ? ((typed as string[] | undefined) ?? []) : typed ? [typed as string] : []
-  const isChosen = ({ code, name }: Ref): boolean =>
-    chosen.includes(code) || (name !== null && chosen.includes(name))
+  const isChosen = (ref: Ref): boolean => isAmong(chosen, ref)
   const nameOf = (value: string): string => refInWords(state.refs, field, value, settings.lang)
   const choose = (ref: Ref): void => {
     setSearch('')
@@ -31,7 +33,18 @@ export function References({ field, typed, onChange, id, described, bad, order, 
     focusSoon(id)
   }
   const picking = many || chosen.length === 0
-  const found = list.filter((ref) => !isChosen(ref) && matches(ref, search))
+  const kind = field.refers_to ?? ''
+  const before = useMemo(
+    () => (order ? [] : chosenBefore(state.records, state.forms, kind)),
+    [state.records, kind, order],
+  )
+  const found = foundIn(
+    list.filter((ref) => !isChosen(ref)),
+    search,
+    before,
+    state.identity?.person.code,
+  )
+  const shown = field.required || search ? SHOWN : FEW
   return (
     <>
       {chosen.map((value, at) => (
@@ -68,15 +81,16 @@ export function References({ field, typed, onChange, id, described, bad, order, 
               ? t('refs.not_here')
               : search && found.length === 0
                 ? t('refs.none', { search })
-                : found.length > SHOWN
-                  ? t('refs.more', { count: found.length - SHOWN })
+                : found.length > shown
+                  ? t('refs.more', { count: found.length - shown })
                   : ''}
           </p>
           <ul class="picks">
-            {found.slice(0, SHOWN).map((ref) => (
+            {found.slice(0, shown).map((ref) => (
               <li key={ref.code}>
                 <button type="button" onClick={() => choose(ref)}>
                   {labelOfRef(ref, settings.lang)}
+                  {isAmong(before, ref) && <small>{t('refs.before')}</small>}
                 </button>
               </li>
             ))}
@@ -87,8 +101,5 @@ export function References({ field, typed, onChange, id, described, bad, order, 
   )
 }
 
-function matches({ label, code, name }: Ref, search: string): boolean {
-  const wanted = search.normalize('NFKC').trim().toLowerCase()
-  const said = typeof label === 'string' ? label : `${label.zh} ${label.en}`
-  return `${said} ${code} ${name ?? ''}`.toLowerCase().includes(wanted)
-}
+const isAmong = (values: string[], { code, name }: Ref): boolean =>
+  values.includes(code) || (name !== null && values.includes(name))

@@ -4,6 +4,7 @@ import type { Answers, Draft, Field, Form, SaidProblem } from '../contract.ts'
 import { questionOf } from '../pointer.ts'
 import { answerInWords, blocksOf } from '../form.ts'
 import { useScreen } from './context.ts'
+import './filling_words.ts'
 import { DropDraft } from './draft.tsx'
 import { faultsOf } from './faults.ts'
 import { News, Page } from './page.tsx'
@@ -168,7 +169,7 @@ function AnswerList({ fields, answers, edit }: ListProps) {
             {NOTED.has(field.publish) && <small> {t(`policy.${field.publish}`)}</small>}
           </dt>
           <dd>
-            <span>{answerInWords(field, answers[field.name]!, state.refs, settings.lang)}</span>
+            <Answered text={answerInWords(field, answers[field.name]!, state.refs, settings.lang)} />
             {edit?.(field.name) && (
               <a
                 href={edit(field.name)!}
@@ -181,5 +182,23 @@ function AnswerList({ fields, answers, edit }: ListProps) {
         </div>
       ))}
     </dl>
+  )
+}
+
+/** So much of a long text tells which one it is; all of it would bury what comes after. */
+const AT_ONCE = 300
+
+function Answered({ text }: { text: string }) {
+  const { t } = useScreen()
+  const [all, setAll] = useState(false)
+  const letters = [...text]
+  if (all || letters.length <= AT_ONCE * 1.5) return <span>{text}</span>
+  return (
+    <span>
+      {letters.slice(0, AT_ONCE).join('')}…
+      <button type="button" class="link" onClick={() => setAll(true)}>
+        {t('review.whole', { length: letters.length })}
+      </button>
+    </span>
   )
 }

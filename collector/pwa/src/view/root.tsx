@@ -1,17 +1,16 @@
 /** Which screen is shown, and the moments at which the app speaks with the office. */
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
 import type { App } from '../app.ts'
+import { leftAt } from '../left_at.ts'
 import { keepSettings, wear, type Settings } from '../settings.ts'
 import { isWaiting } from '../state.ts'
 import { useGate } from '../gate.ts'
 import { loadWords } from '../words.ts'
 import type { WorkerNews } from '../worker.ts'
 import { ScreenContext, useScreen } from './context.ts'
-import { LateScreen } from './arriving.tsx'
-import { DraftScreen } from './draft.tsx'
+import { fetchEarly, LateScreen } from './arriving.tsx'
 import { EnrolScreen } from './enrol.tsx'
 import { HomeScreen } from './home.tsx'
-import { RecordScreen } from './record.tsx'
 import { RecordsScreen } from './records.tsx'
 import { useRoute } from './router.ts'
 import { useWide } from './use_wide.ts'
@@ -30,6 +29,8 @@ export function Root({ app, storage, settings: first }: RootProps) {
   useEffect(() => {
     void app.askPersisted()
     void app.upload()
+    // What one fills in with is fetched while one looks at the first page: it opens at once, and with no network.
+    setTimeout(() => void fetchEarly(draft).then(() => fetchEarly(record)))
     // After the first screen, so that holding the app for later does not hold up opening it.
     worker()
       .then(({ startWorker }) => startWorker(setUpdate))
@@ -60,6 +61,8 @@ export function Root({ app, storage, settings: first }: RootProps) {
 }
 
 const worker = () => import('../worker.ts')
+const draft = async () => (await import('./filling_screens.ts')).DraftScreen
+const record = async () => (await import('./filling_screens.ts')).RecordScreen
 const help = async () => (await import('./seldom_screens.ts')).HelpScreen
 const uploads = async () => (await import('./seldom_screens.ts')).UploadsScreen
 const ladder = async () => (await import('./ladder_screens.tsx')).LadderScreen
@@ -83,9 +86,11 @@ function Here() {
   if (screen === 'install' || screen === 'handover')
     return <LateScreen key={screen} load={ladder} title={t('nav.help')} props={{ screen }} />
   if (!identity || identity.state === 'pending') return <EnrolScreen />
-  if (screen === 'draft' && id) return <DraftScreen key={id} id={id} step={step ?? '1'} />
+  if (screen === 'draft' && id)
+    return <LateScreen key={id} load={draft} title={t('nav.home')} props={{ id, step: step ?? leftAt(id) }} />
   if (screen === 'records') return <RecordsScreen />
-  if (screen === 'record' && id) return <RecordScreen id={id} />
+  if (screen === 'record' && id)
+    return <LateScreen key={id} load={record} title={t('nav.records')} props={{ id }} />
   if (screen === 'uploads')
     return <LateScreen key="uploads" load={uploads} title={t('uploads.title')} props={{}} />
   const code = screen === 'case' ? id : undefined

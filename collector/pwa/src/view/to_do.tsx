@@ -4,7 +4,7 @@ import { isToDo } from '../work.ts'
 import { useScreen } from './context.ts'
 import { WorkRow } from './work_rows.tsx'
 
-const SHOWN = 5
+const SHOWN = 3
 const HAS_WORK = new Set(['clerk', 'presidium', 'handler', 'deputy'])
 
 export function ToDo() {
