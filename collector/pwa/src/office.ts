@@ -7,6 +7,7 @@ import type {
   Label,
   OfficeState,
   Person,
+  PhotosSaid,
   SaidProblem,
 } from './contract.ts'
 
@@ -73,7 +74,7 @@ export interface ReceiptStatement {
 export interface ReceiptsAnswer {
   device: { state: DeviceState }
   person: Person
-  receipts: (Outcome & { problems?: SaidProblem[]; published?: string | null })[]
+  receipts: (Outcome & { problems?: SaidProblem[]; published?: string | null; photos?: PhotosSaid | null })[]
   safe_position: number | null
 }
 

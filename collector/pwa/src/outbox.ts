@@ -186,7 +186,10 @@ const keepWaiting = (store: Store, batch: Filed[], fault: Refused): Promise<void
 /** Records whose fate may still change at the office: what to ask `/receipts` about, newest first. */
 export function unsettled(records: Filed[], count = 100): string[] {
   return records
-    .filter(({ delivery }) => delivery.at === 'delivered' && !delivery.published)
+    .filter(
+      ({ delivery }) =>
+        delivery.at === 'delivered' && (!delivery.published || delivery.photos?.missing.length),
+    )
     .sort((a, b) => (a.filedAt < b.filedAt ? 1 : -1))
     .slice(0, count)
     .map(({ id }) => id)
@@ -206,6 +209,7 @@ export function afterReceipts(records: Filed[], answer: ReceiptsAnswer): Filed[]
       position: said.position ?? record.delivery.position,
       problems: said.problems ?? [],
       published: /^https?:\/\//.test(said.published ?? '') ? said.published! : null,
+      ...(said.photos ? { photos: said.photos } : {}),
     }
     return JSON.stringify(delivery) === JSON.stringify(record.delivery) ? [] : [{ ...record, delivery }]
   })

@@ -5,6 +5,7 @@ import { answersOf } from '../answers.ts'
 import type { Answers, Draft, Field, Form, FromWork, SaidProblem, Typed } from '../contract.ts'
 import { clock } from '../dates.ts'
 import { answerInWords, askedOf, formFor, schemaOf, stepsOf } from '../form.ts'
+import { making } from '../photos.ts'
 import { questionOf } from '../pointer.ts'
 import { LateScreen } from './arriving.tsx'
 import { useScreen } from './context.ts'
@@ -117,6 +118,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
   const enough = !last && requiredAnswered(steps.slice(number).flat(), answers)
 
   const leave = async (to: string | number): Promise<void> => {
+    await Promise.all(making)
     const faults = await faultsOf(form, answers)
     const here = faults.filter(({ pointer }) => names.has(questionOf(pointer)))
     setProblems(here)
@@ -174,6 +176,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
             pointer={`/${field.name}`}
             typed={typed[field.name]}
             problems={problems}
+            flush={flush}
             {...(only(field) ? { only: only(field)! } : {})}
             onChange={(value) => {
               change(field.name, value)

@@ -5,6 +5,7 @@ import { dayInWords } from '../dates.ts'
 import { centsOf, readableYuan } from '../money.ts'
 import { useScreen } from './context.ts'
 import { focusSoon } from './focus.ts'
+import { Photos } from './late_photos.tsx'
 import { Options } from './options.tsx'
 import { References } from './references.tsx'
 import { Said } from './said.tsx'
@@ -21,9 +22,19 @@ export interface Asking {
   order?: (a: Ref, b: Ref) => number
   /** Which records are offered; without it, all that the office lists. */
   only?: (ref: Ref) => boolean
+  /** Write the draft now, for what must not wait. */
+  flush?: () => Promise<boolean>
 }
 
-const LISTS = new Set<Field['type']>(['boolean', 'choice', 'choices', 'references', 'strings', 'group'])
+const LISTS = new Set<Field['type']>([
+  'boolean',
+  'choice',
+  'choices',
+  'references',
+  'strings',
+  'photos',
+  'group',
+])
 const MANY = 7
 
 export const idOf = (pointer: string): string => `f${pointer.replace(/\//g, '-')}`
@@ -81,7 +92,7 @@ export function Question(asking: Asking) {
 
 const isSelect = (field: Field): boolean => field.type === 'choice' && (field.choices?.length ?? 0) > MANY
 
-type ControlProps = Asking & { id: string; described: string | undefined; bad: boolean }
+export type ControlProps = Asking & { id: string; described: string | undefined; bad: boolean }
 
 function Control(props: ControlProps) {
   const { field, typed, onChange, id } = props
@@ -100,6 +111,8 @@ function Control(props: ControlProps) {
       return (
         <Group {...props} items={(typed as TypedAnswers[] | undefined) ?? []} onChange={onChange} id={id} />
       )
+    case 'photos':
+      return <Photos {...props} />
     case 'long':
       return <Long {...props} />
     default:

@@ -6,6 +6,7 @@ import { answerInWords, blocksOf } from '../form.ts'
 import { useScreen } from './context.ts'
 import { DropDraft } from './draft.tsx'
 import { faultsOf } from './faults.ts'
+import { Photos } from './late_photos.tsx'
 import { News, Page } from './page.tsx'
 import { addressOf, go, goInstead } from './router.ts'
 
@@ -168,7 +169,11 @@ function AnswerList({ fields, answers, edit }: ListProps) {
             {NOTED.has(field.publish) && <small> {t(`policy.${field.publish}`)}</small>}
           </dt>
           <dd>
-            <span>{answerInWords(field, answers[field.name]!, state.refs, settings.lang)}</span>
+            {field.type === 'photos' ? (
+              <Photos label={field.label} names={answers[field.name] as string[]} filed={!edit} />
+            ) : (
+              <span>{answerInWords(field, answers[field.name]!, state.refs, settings.lang)}</span>
+            )}
             {edit?.(field.name) && (
               <a
                 href={edit(field.name)!}

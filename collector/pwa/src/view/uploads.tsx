@@ -1,5 +1,6 @@
 /** What has not gone up yet, why, and when it is tried again. */
 import { clock } from '../dates.ts'
+import { photosLeft } from '../photos.ts'
 import { isWaiting } from '../state.ts'
 import { useScreen } from './context.ts'
 import { UploadNews } from './home.tsx'
@@ -8,7 +9,10 @@ import { RecordRow } from './records.tsx'
 
 export function UploadsScreen() {
   const { app, state, settings, t } = useScreen()
-  const waiting = state.records.filter(isWaiting)
+  const waiting = state.records.filter(
+    (record) => isWaiting(record) || photosLeft(state, [record]).length > 0,
+  )
+  const photos = photosLeft(state).length
   const heard = state.heardAt ? t('uploads.heard', { time: clock(state.heardAt, settings.lang) }) : undefined
   const busy = state.upload.at === 'sending'
   return (
@@ -27,6 +31,9 @@ export function UploadsScreen() {
         <UploadNews act={false} />
         {waiting.length === 0 && state.records.length === 0 && <p class="lead">{t('uploads.nothing')}</p>}
         <NextTry />
+        {photos > 0 && state.records.some(isWaiting) && (
+          <p class="lead">{t('strip.photos', { count: photos })}</p>
+        )}
       </div>
       <ul class="rows">
         {waiting.map((record) => (
