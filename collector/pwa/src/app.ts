@@ -183,7 +183,13 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
       if (!refused && !(fault instanceof Unreachable)) console.error(fault)
       await reload()
       again(fault instanceof Unreachable ? fault.retryAfterMs : null, refused ? 'refused' : 'unreachable')
+      if (!refused) return
     }
+    // Photos go after the records, beside whatever comes next: they hold up nothing.
+    if (state.photos.length > 0)
+      import('./photo_upload.ts')
+        .then(({ afterRound }) => afterRound(round, browser.locks, later))
+        .catch(console.error)
   }
 
   function again(asked: number | null, why: 'unreachable' | 'refused'): void {

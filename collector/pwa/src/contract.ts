@@ -23,6 +23,7 @@ export type FieldType =
   | 'reference'
   | 'references'
   | 'strings'
+  | 'photos'
   | 'group'
 
 export interface Choice {
@@ -213,6 +214,8 @@ export type Delivery =
       problems: SaidProblem[]
       published: string | null
       arrivedAt: string
+      /** What the office says of the photos that the record names; absent before it has said anything. */
+      photos?: PhotosSaid | null
     }
 
 /** A finalised record. `signed` is null for one that came back from the office after a reinstall. */
@@ -226,6 +229,34 @@ export interface Filed {
   signed: Signed | null
   delivery: Delivery
   work?: FromWork
+}
+
+/** Of a record's photos: which have not come, and which cannot be opened and why. */
+export interface PhotosSaid {
+  missing: string[]
+  unreadable: { photo: string; say: Label }[]
+}
+
+/** A photo on this phone. Its pictures lie apart, so that starting need not read them. */
+export interface Photo {
+  /** `sha256-…`, as answers name it. */
+  id: string
+  size: number
+  addedAt: string
+  /** How many bytes the office has said that it holds, and when it said that it holds them all. */
+  sent: number
+  done: string | null
+  /** Why it cannot be taken: in the office's words, or that it is gone here, or refused without a word. */
+  problem: Label | 'lost' | 'refused' | null
+  /** Since when nothing names it any more. */
+  loose?: string
+}
+
+/** The bytes that go up, and a small picture to show. */
+export interface Picture {
+  id: string
+  bytes: ArrayBuffer
+  thumb: ArrayBuffer
 }
 
 export type Level = 'draft' | 'waiting' | 'delivered' | 'backed_up' | 'published' | 'look' | 'returned'

@@ -76,6 +76,7 @@ const withUnit = (text: string, unit: Label | null | undefined, lang: Lang): str
 export function answerInWords(field: Field, answer: Answer, refs: Map<string, RefList>, lang: Lang): string {
   const one = (value: Answer): string =>
     answerInWords({ ...field, type: ONE[field.type] ?? field.type }, value, refs, lang)
+  if (field.type === 'photos') return say(lang, 'app.photos', { count: (answer as Answer[]).length })
   if (field.type === 'group') return groupInWords(field, answer as Answers[], refs, lang)
   if (Array.isArray(answer)) return answer.map(one).join(lang === 'zh' ? '、' : ', ')
   if (typeof answer === 'boolean') return say(lang, answer ? 'app.yes' : 'app.no')

@@ -7,6 +7,7 @@ import type {
   Label,
   OfficeState,
   Person,
+  PhotosSaid,
   SaidProblem,
 } from './contract.ts'
 import type { Duties } from './duties.ts'
@@ -77,7 +78,7 @@ export interface ReceiptStatement {
 export interface ReceiptsAnswer {
   device: { state: DeviceState }
   person: Person
-  receipts: (Outcome & { problems?: SaidProblem[]; published?: string | null })[]
+  receipts: (Outcome & { problems?: SaidProblem[]; published?: string | null; photos?: PhotosSaid | null })[]
   safe_position: number | null
 }
 

@@ -218,7 +218,10 @@ const keepWaiting = (store: Store, batch: Filed[], fault: unknown): Promise<void
  */
 export function unsettled(records: Filed[], count = 100, random: () => number = Math.random): string[] {
   const ids = records
-    .filter(({ delivery }) => delivery.at === 'delivered' && !delivery.published)
+    .filter(
+      ({ delivery }) =>
+        delivery.at === 'delivered' && (!delivery.published || delivery.photos?.missing.length),
+    )
     .sort((a, b) => (a.filedAt < b.filedAt ? 1 : -1))
     .map(({ id }) => id)
   const older = Math.max(0, ids.length - count)
@@ -240,6 +243,7 @@ export function afterReceipts(records: Filed[], answer: ReceiptsAnswer): Filed[]
       position: said.position ?? record.delivery.position,
       problems: said.problems ?? [],
       published: /^https?:\/\//.test(said.published ?? '') ? said.published! : null,
+      ...(said.photos ? { photos: said.photos } : {}),
     }
     return JSON.stringify(delivery) === JSON.stringify(record.delivery) ? [] : [{ ...record, delivery }]
   })

@@ -1,5 +1,5 @@
 /** Everything the screen shows, at one moment. */
-import type { Draft, Filed, Form, Identity, Invitation, Label, RefList } from './contract.ts'
+import type { Draft, Filed, Form, Identity, Invitation, Label, Photo, RefList } from './contract.ts'
 import type { Hello, Work } from './office.ts'
 import { ALONG } from './form.ts'
 import type { Measured } from './office_clock.ts'
@@ -23,6 +23,8 @@ export interface State {
   refs: Map<string, RefList>
   drafts: Draft[]
   records: Filed[]
+  /** The photos that lie on this phone. */
+  photos: Photo[]
   /** Up to which position the office holds a second copy; null while it says nothing of one. */
   safe: number | null
   /** What this person has to do, as the office said last, and when it said so. */
@@ -42,7 +44,7 @@ export interface State {
 
 export const isWaiting = ({ delivery }: Filed): boolean => delivery.at === 'waiting'
 
-export function stateFrom({ meta, drafts, records, forms, refs }: Memory): State {
+export function stateFrom({ meta, drafts, records, forms, refs, photos }: Memory): State {
   const byVersion = new Map(forms.map((form) => [form.version, form]))
   return {
     identity: meta.identity ?? null,
@@ -53,6 +55,7 @@ export function stateFrom({ meta, drafts, records, forms, refs }: Memory): State
     refs: new Map([...refs, along(meta.work, drafts, records)].map((list) => [list.kind, list])),
     drafts: drafts.sort((a, b) => (a.changedAt < b.changedAt ? 1 : -1)),
     records: records.sort((a, b) => (a.filedAt < b.filedAt ? 1 : -1)),
+    photos,
     safe: meta.safe ?? null,
     work: meta.work ?? null,
     workAt: meta.workAt ?? null,

@@ -1,6 +1,17 @@
 /** What this phone remembers. The only file that touches IndexedDB. */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import type { Chain, Draft, Filed, Form, Head, Identity, Invitation, RefList } from './contract.ts'
+import { openDB, type DBSchema, type IDBPDatabase, type StoreNames } from 'idb'
+import type {
+  Chain,
+  Draft,
+  Filed,
+  Form,
+  Head,
+  Identity,
+  Invitation,
+  Photo,
+  Picture,
+  RefList,
+} from './contract.ts'
 import type { Hello, Receipt, Work } from './office.ts'
 import type { Pin, PinTries } from './pin.ts'
 
@@ -22,7 +33,7 @@ export interface Meta {
   pinTries: PinTries
 }
 
-interface Tables extends DBSchema {
+export interface Tables extends DBSchema {
   meta: { key: string; value: unknown }
   drafts: { key: string; value: Draft }
   records: { key: string; value: Filed }
@@ -31,6 +42,8 @@ interface Tables extends DBSchema {
   forms: { key: string; value: Form }
   refs: { key: string; value: RefList }
   receipts: { key: string; value: { batch: string; receipt: Receipt } }
+  photos: { key: string; value: Photo }
+  pictures: { key: string; value: Picture }
 }
 
 /** Everything there is, read once at start. */
@@ -41,10 +54,11 @@ export interface Memory {
   heads: Head[]
   forms: Form[]
   refs: RefList[]
+  photos: Photo[]
 }
 
 const STRICT: IDBTransactionOptions = { durability: 'strict' }
-const KEYS: Record<'drafts' | 'records' | 'outbox' | 'heads' | 'forms' | 'refs' | 'receipts', string> = {
+const KEYS: Record<Exclude<StoreNames<Tables>, 'meta'>, string> = {
   drafts: 'id',
   records: 'id',
   outbox: 'id',
@@ -52,14 +66,18 @@ const KEYS: Record<'drafts' | 'records' | 'outbox' | 'heads' | 'forms' | 'refs' 
   forms: 'version',
   refs: 'kind',
   receipts: 'batch',
+  photos: 'id',
+  pictures: 'id',
 }
 
 const open = (name: string, onClosed: () => void): Promise<IDBPDatabase<Tables>> =>
-  openDB<Tables>(name, 1, {
+  openDB<Tables>(name, 2, {
+    // Whatever an older app has kept stays; what it did not know yet is added.
     upgrade(db) {
-      db.createObjectStore('meta')
-      for (const [table, keyPath] of Object.entries(KEYS))
-        db.createObjectStore(table as keyof typeof KEYS, { keyPath })
+      const there = db.objectStoreNames
+      if (!there.contains('meta')) db.createObjectStore('meta')
+      for (const [table, keyPath] of Object.entries(KEYS) as [keyof typeof KEYS, string][])
+        if (!there.contains(table)) db.createObjectStore(table, { keyPath })
     },
     blocking: (_now, _next, event) => (event.target as IDBDatabase).close(),
     terminated: onClosed,
@@ -89,9 +107,9 @@ export async function openStore(name = 'mingbai') {
   return {
     readAll: (): Promise<Memory> =>
       using(async (db) => {
-        const tx = db.transaction(['meta', 'drafts', 'records', 'heads', 'forms', 'refs'])
+        const tx = db.transaction(['meta', 'drafts', 'records', 'heads', 'forms', 'refs', 'photos'])
         const meta = tx.objectStore('meta')
-        const [names, values, drafts, records, heads, forms, refs] = await Promise.all([
+        const [names, values, drafts, records, heads, forms, refs, photos] = await Promise.all([
           meta.getAllKeys(),
           meta.getAll(),
           tx.objectStore('drafts').getAll(),
@@ -99,9 +117,18 @@ export async function openStore(name = 'mingbai') {
           tx.objectStore('heads').getAll(),
           tx.objectStore('forms').getAll(),
           tx.objectStore('refs').getAll(),
+          tx.objectStore('photos').getAll(),
         ])
         const pairs = names.map((name, at) => [name, values[at]])
-        return { meta: Object.fromEntries(pairs) as Partial<Meta>, drafts, records, heads, forms, refs }
+        return {
+          meta: Object.fromEntries(pairs) as Partial<Meta>,
+          drafts,
+          records,
+          heads,
+          forms,
+          refs,
+          photos,
+        }
       }),
 
     meta: <Name extends keyof Meta>(name: Name): Promise<Meta[Name] | undefined> =>
@@ -201,6 +228,9 @@ export async function openStore(name = 'mingbai') {
       }),
 
     putRefs: (list: RefList): Promise<unknown> => using((db) => db.put('refs', list)),
+
+    /** For what stands in files of its own and comes later. */
+    using,
 
     close: (): void => db?.close(),
   }

@@ -4,3 +4,8 @@ declare module 'virtual:words/*' {
 }
 
 declare module '*.css'
+
+declare module '*?worker&url' {
+  const address: string
+  export default address
+}

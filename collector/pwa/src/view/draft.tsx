@@ -6,6 +6,7 @@ import type { Answers, Draft, Field, Form, FromWork, SaidProblem, Typed } from '
 import { clock } from '../dates.ts'
 import { leave as leaveAt } from '../left_at.ts'
 import { answerInWords, askedOf, formFor, schemaOf, stepsOf } from '../form.ts'
+import { making } from '../photos.ts'
 import { questionOf } from '../pointer.ts'
 import { LateNews, LateScreen } from './arriving.tsx'
 import { useScreen } from './context.ts'
@@ -127,6 +128,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
   const enough = !last && requiredAnswered(steps.slice(number).flat(), answers)
 
   const leave = async (to: string | number): Promise<void> => {
+    await Promise.all(making)
     const faults = await faultsOf(form, answers)
     const here = faults.filter(({ pointer }) => names.has(questionOf(pointer)))
     setProblems(here)
@@ -187,6 +189,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
             typed={typed[field.name]}
             problems={problems}
             notes={notes}
+            flush={flush}
             {...(only(field) ? { only: only(field)! } : {})}
             onChange={(value) => {
               change(field.name, value)

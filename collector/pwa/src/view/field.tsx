@@ -6,6 +6,7 @@ import { useScreen } from './context.ts'
 import './filling_words.ts'
 import { Group, Texts } from './group.tsx'
 import { idOf } from './ids.ts'
+import { Photos } from './late_photos.tsx'
 import { Options } from './options.tsx'
 import { References } from './references.tsx'
 import { Said } from './said.tsx'
@@ -24,9 +25,19 @@ export interface Asking {
   order?: (a: Ref, b: Ref) => number
   /** Which records are offered; without it, all that the office lists. */
   only?: (ref: Ref) => boolean
+  /** Write the draft now, for what must not wait. */
+  flush?: () => Promise<boolean>
 }
 
-const LISTS = new Set<Field['type']>(['boolean', 'choice', 'choices', 'references', 'strings', 'group'])
+const LISTS = new Set<Field['type']>([
+  'boolean',
+  'choice',
+  'choices',
+  'references',
+  'strings',
+  'photos',
+  'group',
+])
 const MANY = 7
 
 export { idOf }
@@ -94,7 +105,7 @@ export function Question(asking: Asking) {
 
 const isSelect = (field: Field): boolean => field.type === 'choice' && (field.choices?.length ?? 0) > MANY
 
-type ControlProps = Asking & { id: string; described: string | undefined; bad: boolean }
+export type ControlProps = Asking & { id: string; described: string | undefined; bad: boolean }
 
 function Control(props: ControlProps) {
   const { field } = props
@@ -111,6 +122,8 @@ function Control(props: ControlProps) {
       return <Texts {...props} />
     case 'group':
       return <Group {...props} />
+    case 'photos':
+      return <Photos {...props} />
     case 'long':
       return <Long {...props} />
     case 'string':

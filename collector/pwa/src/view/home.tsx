@@ -8,6 +8,7 @@ import { moment } from '../dates.ts'
 import { answersOf } from '../answers.ts'
 import { excerptOf, titleOf } from '../form.ts'
 import { leftAt } from '../left_at.ts'
+import { photosLeft } from '../photos.ts'
 import { SIZES } from '../settings.ts'
 import { comesOutOfCase } from '../work.ts'
 import { aheadNow } from '../office_clock.ts'
@@ -132,6 +133,7 @@ export function LossNews() {
 export function UploadNews({ act = true }: { act?: boolean }) {
   const { state, t } = useScreen()
   const waiting = state.records.filter(isWaiting).length
+  const left = waiting || photosLeft(state).length
   const { upload } = state
   const see = act && (
     <a class="button" href="#/uploads">
@@ -150,9 +152,14 @@ export function UploadNews({ act = true }: { act?: boolean }) {
       </News>
     )
   }
-  if (waiting > 0) {
+  if (left > 0) {
     return (
-      <News kind="warn" sign="↑" head={t('strip.waiting', { count: waiting })} act={see}>
+      <News
+        kind="warn"
+        sign="↑"
+        head={t(waiting ? 'strip.waiting' : 'strip.photos', { count: left })}
+        act={see}
+      >
         <p>
           {t(upload.at === 'pausing' && upload.why === 'unreachable' ? 'strip.no_network' : 'strip.safe')}
         </p>

@@ -4,10 +4,12 @@ import { useState } from 'preact/hooks'
 import type { Filed, Level } from '../contract.ts'
 import { moment } from '../dates.ts'
 import { titleOf } from '../form.ts'
+import { photosIn } from '../photos.ts'
 import { recordYaml } from '../record_yaml.ts'
 import { Away, useArrived } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import './filling_words.ts'
+import { Photos } from './late_photos.tsx'
 import { LevelTag, useLevel } from './level.tsx'
 import { Page } from './page.tsx'
 import { AnswerBlocks } from './review.tsx'
@@ -111,6 +113,7 @@ function HowFar({ record, level }: { record: Filed; level: Level }) {
             ))}
           </ul>
         )}
+        {photosIn(record.answers).length > 0 && <Photos record={record} />}
         {!arrived && delivery.said && <p>{delivery.said[settings.lang]}</p>}
         <p class="when">{t('record.filed', { time: moment(record.filedAt, settings.lang, new Date()) })}</p>
       </div>

@@ -7,6 +7,7 @@ import { useScreen } from './context.ts'
 import './filling_words.ts'
 import { DropDraft } from './draft.tsx'
 import { faultsOf } from './faults.ts'
+import { Photos } from './late_photos.tsx'
 import { News, Page } from './page.tsx'
 import { addressOf, go, goInstead } from './router.ts'
 
@@ -169,7 +170,11 @@ function AnswerList({ fields, answers, edit }: ListProps) {
             {NOTED.has(field.publish) && <small> {t(`policy.${field.publish}`)}</small>}
           </dt>
           <dd>
-            <Answered text={answerInWords(field, answers[field.name]!, state.refs, settings.lang)} />
+            {field.type === 'photos' ? (
+              <Photos label={field.label} names={answers[field.name] as string[]} filed={!edit} />
+            ) : (
+              <Answered text={answerInWords(field, answers[field.name]!, state.refs, settings.lang)} />
+            )}
             {edit?.(field.name) && (
               <a
                 href={edit(field.name)!}

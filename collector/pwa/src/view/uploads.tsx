@@ -1,5 +1,6 @@
 /** What has not gone up yet, why, and when it is tried again. */
 import { clock } from '../dates.ts'
+import { photosLeft } from '../photos.ts'
 import { isWaiting } from '../state.ts'
 import { useScreen } from './context.ts'
 import { ExportLink, UploadNews } from './home.tsx'
@@ -11,7 +12,10 @@ const STUCK = 3
 
 export function UploadsScreen() {
   const { app, state, settings, t } = useScreen()
-  const waiting = state.records.filter(isWaiting)
+  const waiting = state.records.filter(
+    (record) => isWaiting(record) || photosLeft(state, [record]).length > 0,
+  )
+  const photos = photosLeft(state).length
   const heard = state.heardAt ? t('uploads.heard', { time: clock(state.heardAt, settings.lang) }) : undefined
   const busy = state.upload.at === 'sending'
   const stuck = waiting.filter(({ delivery }) => delivery.at === 'waiting' && delivery.tries >= STUCK).length
@@ -32,6 +36,9 @@ export function UploadsScreen() {
         {waiting.length === 0 && state.records.length === 0 && <p class="lead">{t('uploads.nothing')}</p>}
         <NextTry />
         {stuck > 0 && <p class="lead">{t('uploads.stuck', { count: stuck })}</p>}
+        {photos > 0 && state.records.some(isWaiting) && (
+          <p class="lead">{t('strip.photos', { count: photos })}</p>
+        )}
       </div>
       <ul class="rows">
         {waiting.map((record) => (
