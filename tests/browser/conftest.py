@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,17 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from collector.app import built
+from tests.browser.chromium import FLAGS, chromium
 from tests.browser.office import ROOT, Office, missing
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NO_BROWSER = (
     "no Chromium: apt-get install chromium (or: python -m playwright install chromium), "
     "or name one in MINGBAI_CHROMIUM"
@@ -33,19 +23,13 @@ NO_APP = "the phone app is not built: pip install -e . (or: npm ci && npx vite b
 expect.set_options(timeout=15_000)
 
 
-def _chromium(own: str) -> str | None:
-    named = os.environ.get("MINGBAI_CHROMIUM")
-    found = [shutil.which(name) for name in ([named] if named else NAMES)]
-    return next((path for path in found if path), own if not named and Path(own).exists() else None)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run."""
     if not (built(ROOT) / "index.html").is_file():
         missing(NO_APP)
     with sync_playwright() as playwright:
-        path = _chromium(playwright.chromium.executable_path)
+        path = chromium(playwright.chromium.executable_path)
         if path is None:
             missing(NO_BROWSER)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

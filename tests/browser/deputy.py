@@ -15,10 +15,10 @@ LISTS = """() => new Promise((done) => {
 })"""
 
 
-def enrol(phone: BrowserContext, office: Office, page: Page | None = None) -> Page:
+def enrol(phone: BrowserContext, office: Office, page: Page | None = None, who: str = "d1") -> Page:
     """Open the invitation, show the digits, be confirmed; ends at home, ready to work with no network."""
     page = page or phone.new_page()
-    page.goto(office.invite())
+    page.goto(office.invite(who))
     page.get_by_role("button", name="开始登记").click()
     office.run("confirm", digits(page))
     expect(page.get_by_role("heading", name="要记什么？")).to_be_visible()

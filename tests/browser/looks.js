@@ -8,7 +8,8 @@
   const called = (each) => (each.getAttribute('aria-label') || each.textContent || each.id || each.tagName).trim().slice(0, 30)
 
   const root = document.documentElement
-  if (root.scrollWidth > innerWidth) wrong.push(`scrolls sideways: ${root.scrollWidth} > ${innerWidth}`)
+  // Not innerWidth: a phone zooms out until all that is too wide fits in.
+  if (root.scrollWidth > root.clientWidth) wrong.push(`scrolls sideways: ${root.scrollWidth} > ${root.clientWidth}`)
 
   for (const each of document.querySelectorAll('button, a[href], select, textarea, input')) {
     if (!seen(each)) continue

@@ -56,6 +56,27 @@ def no_dedupe() -> None:
     entries.earlier = nothing
 
 
+def forget_a_batch() -> None:
+    """Promise the twentieth batch as all others, and keep nothing of it."""
+    put, batches = Store._put, itertools.count(1)
+
+    def forgetful(self: Store, job: _Job) -> Any:
+        run = job.run
+
+        def run_and_forget(store: Store) -> Any:
+            if next(batches) != 20:
+                return run(store)
+            store.db.execute("SAVEPOINT forgotten")
+            result = run(store)
+            store.db.execute("ROLLBACK TO forgotten")
+            return result
+
+        job.run = run_and_forget
+        return put(self, job)
+
+    Store._put = forgetful  # type: ignore[method-assign]
+
+
 def disk_fails() -> None:
     """The tenth write meets a broken disk."""
     commit, commits = Store._commit, itertools.count(1)
@@ -70,6 +91,7 @@ def disk_fails() -> None:
 
 SABOTAGE: Mapping[str, Callable[[], None]] = {
     "acknowledge_before_commit": acknowledge_before_commit,
+    "forget_a_batch": forget_a_batch,
     "no_dedupe": no_dedupe,
     "disk_fails": disk_fails,
 }

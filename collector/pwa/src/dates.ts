@@ -1,14 +1,22 @@
 /** Days and moments in words. Days are ISO text; the phone's own clock is a claim and shown as such. */
 import type { Lang } from './contract.ts'
 
-const locale = (lang: Lang): string => (lang === 'zh' ? 'zh-CN' : 'en-GB')
+const made = new Map<string, Intl.DateTimeFormat>()
+
+/** Making one takes longer than drawing a row of a list, so each is made once. */
+function written(lang: Lang, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = lang + JSON.stringify(options)
+  const format = made.get(key) ?? new Intl.DateTimeFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', options)
+  made.set(key, format)
+  return format
+}
 
 /** A day with its weekday: `2026年11月21日 星期六`. */
 export function dayInWords(day: string, lang: Lang): string {
   const moment = new Date(`${day}T00:00:00Z`)
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(moment.getTime())) return day
   const part = (options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat(locale(lang), { timeZone: 'UTC', ...options }).format(moment)
+    written(lang, { timeZone: 'UTC', ...options }).format(moment)
   return `${part({ year: 'numeric', month: 'long', day: 'numeric' })} ${part({ weekday: 'long' })}`
 }
 
@@ -19,14 +27,12 @@ export function today(now: Date): string {
 }
 
 export const clock = (moment: Date | string, lang: Lang): string =>
-  new Intl.DateTimeFormat(locale(lang), { hour: 'numeric', minute: '2-digit', hour12: false }).format(
-    new Date(moment),
-  )
+  written(lang, { hour: 'numeric', minute: '2-digit', hour12: false }).format(new Date(moment))
 
 /** A moment as one reads it in a list: the hour for today, else day and hour. */
 export function moment(at: string, lang: Lang, now: Date): string {
   const then = new Date(at)
   if (today(then) === today(now)) return `${lang === 'zh' ? '今天' : 'today'} ${clock(then, lang)}`
-  const day = new Intl.DateTimeFormat(locale(lang), { month: 'long', day: 'numeric' }).format(then)
+  const day = written(lang, { month: 'long', day: 'numeric' }).format(then)
   return `${day} ${clock(then, lang)}`
 }

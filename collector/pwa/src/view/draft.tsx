@@ -157,7 +157,8 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
         strip={
           <>
             {steps.length > 1 && (
-              <progress max={steps.length} value={number} aria-label={t('draft.progress')} />
+              // Said in words in the heading above.
+              <progress max={steps.length} value={number} aria-hidden="true" />
             )}
             {strip}
           </>

@@ -26,10 +26,14 @@ export function LevelTag({ level }: { level: Level }) {
   )
 }
 
+const replacedAmong = new WeakMap<Filed[], Set<string | null>>()
+
 /** A record that a later one replaces needs nobody's attention any more. */
 export function useLevel(): (record: Filed) => Level {
   const { state } = useScreen()
-  const replaced = new Set(state.records.map(({ replaces }) => replaces))
+  // Once for all rows of a list.
+  const replaced = replacedAmong.get(state.records) ?? new Set(state.records.map(({ replaces }) => replaces))
+  replacedAmong.set(state.records, replaced)
   return (record) => {
     const level = levelOf(record, state.safe)
     return replaced.has(record.id) && (level === 'look' || level === 'returned') ? 'delivered' : level

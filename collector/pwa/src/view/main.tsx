@@ -1,4 +1,4 @@
-import { render } from 'preact'
+import { render, type JSX } from 'preact'
 import { createApp } from '../app.ts'
 import { invitationIn } from '../enrol.ts'
 import { keepOffer } from '../install.ts'
@@ -23,6 +23,12 @@ wear(document.documentElement, settings)
 keepOffer()
 await loadWords(settings.lang).catch(() => undefined)
 
+/** What stood there until the app was there goes with the first thing drawn. */
+function draw(what: JSX.Element): void {
+  place.replaceChildren()
+  render(what, place)
+}
+
 try {
   const app = await createApp({
     store: await openStore(),
@@ -40,14 +46,13 @@ try {
   }
   await take()
   addEventListener('hashchange', () => void take())
-  render(<Root app={app} storage={storage()} settings={settings} />, place)
+  draw(<Root app={app} storage={storage()} settings={settings} />)
 } catch (fault) {
   console.error(fault)
-  render(
+  draw(
     <main class="page alone">
       <h1>{say(settings.lang, 'app.no_memory.head')}</h1>
       <p>{say(settings.lang, 'app.no_memory.text')}</p>
     </main>,
-    place,
   )
 }

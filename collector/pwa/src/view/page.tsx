@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { useScreen } from './context.ts'
+import { Said } from './said.tsx'
 
 interface PageProps {
   title: string
@@ -44,7 +45,7 @@ export function Page({ title, under, back, aside, strip, footer, nav, side, plac
         )}
         <div>
           <h1 ref={heading} tabIndex={-1}>
-            {title}
+            <Said text={title} />
           </h1>
           {under && <p>{under}</p>}
         </div>

@@ -14,6 +14,7 @@ import { LevelTag, useLevel } from './level.tsx'
 import { Page } from './page.tsx'
 import { AnswerBlocks } from './review.tsx'
 import { addressOf, go } from './router.ts'
+import { Said } from './said.tsx'
 import { SCREENS } from './screens.ts'
 
 const KINDS: Partial<Record<Level, string>> = { waiting: 'warn', look: 'bad', returned: 'bad' }
@@ -98,7 +99,11 @@ function HowFar({ record, level }: { record: Filed; level: Level }) {
         <LevelTag level={level} />
         <p>{t(meaningOf(record, level))}</p>
         {arrived && delivery.position !== null && <p>{t('record.receipt', { number: delivery.position })}</p>}
-        {arrived && delivery.code && <p>{t('record.code', { code: delivery.code })}</p>}
+        {arrived && delivery.code && (
+          <p>
+            <Said text={t('record.code', { code: delivery.code })} />
+          </p>
+        )}
         {arrived && delivery.published && (
           <p>
             <a href={delivery.published} target="_blank" rel="noopener noreferrer">

@@ -8,6 +8,7 @@ import { UploadNews } from './home.tsx'
 import { LEVELS, LevelTag, useLevel } from './level.tsx'
 import { Page } from './page.tsx'
 import { addressOf } from './router.ts'
+import { Said } from './said.tsx'
 
 const AT_ONCE = 50
 
@@ -123,11 +124,13 @@ export function RecordRow({ record }: { record: Filed }) {
     <li>
       <a href={addressOf('record', record.id)}>
         <span class="t">
-          <span>{title}</span>
+          <span>
+            <Said text={title} />
+          </span>
           <LevelTag level={level(record)} />
         </span>
         <span class="under">
-          {number} · {moment(record.filedAt, settings.lang, new Date())}
+          <Said text={`${number} · ${moment(record.filedAt, settings.lang, new Date())}`} />
         </span>
       </a>
     </li>

@@ -10,6 +10,7 @@ import { faultsOf } from './faults.ts'
 import { Photos } from './late_photos.tsx'
 import { News, Page } from './page.tsx'
 import { addressOf, go, goInstead } from './router.ts'
+import { Said } from './said.tsx'
 
 interface ReviewProps {
   draft: Draft
@@ -197,10 +198,16 @@ function Answered({ text }: { text: string }) {
   const { t } = useScreen()
   const [all, setAll] = useState(false)
   const letters = [...text]
-  if (all || letters.length <= AT_ONCE * 1.5) return <span>{text}</span>
+  if (all || letters.length <= AT_ONCE * 1.5) {
+    return (
+      <span>
+        <Said text={text} />
+      </span>
+    )
+  }
   return (
     <span>
-      {letters.slice(0, AT_ONCE).join('')}…
+      <Said text={letters.slice(0, AT_ONCE).join('')} />…
       <button type="button" class="link" onClick={() => setAll(true)}>
         {t('review.whole', { length: letters.length })}
       </button>
