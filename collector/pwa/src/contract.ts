@@ -170,6 +170,8 @@ export interface Draft {
   begunAt: string
   changedAt: string
   work?: FromWork
+  /** The branch that it settles, by its id: its author has chosen between both versions. */
+  settles?: string
 }
 
 /** From which button of which case a draft was begun. */
@@ -211,7 +213,28 @@ export type Delivery =
       problems: SaidProblem[]
       published: string | null
       arrivedAt: string
+      /** That a clerk will not take it in, and why. */
+      decided?: Decided
+      /** The version in force, where it is not this one. */
+      current?: Version
     }
+
+export interface Decided {
+  decision: 'close'
+  reason: string
+  on: string
+}
+
+/** A version of one's own record that somebody filed meanwhile. */
+export interface Version {
+  id: string
+  digest: string
+  form: string
+  received_at: string
+  claimed_at: string | null
+  by: { name: string; role: string }
+  answers: Answers
+}
 
 /** A finalised record. `signed` is null for one that came back from the office after a reinstall. */
 export interface Filed {
@@ -224,6 +247,9 @@ export interface Filed {
   signed: Signed | null
   delivery: Delivery
   work?: FromWork
+  settles?: string
+  /** What its author said to the news about it: leaves both versions to the office, has read what was decided. */
+  heed?: 'left' | 'read'
 }
 
 export type Level = 'draft' | 'waiting' | 'delivered' | 'backed_up' | 'published' | 'look' | 'returned'

@@ -32,10 +32,14 @@ export async function talk(with_: Talk): Promise<void> {
   await sendWaiting({ store, office, identity, limits: hello.limits, onProgress, now })
   await reload()
   await hearReceipts(with_, identity)
-  if (state().identity?.state !== 'active') return store.deleteMeta('work')
+  if (state().identity?.state !== 'active') {
+    await store.deleteMeta('desk')
+    return store.deleteMeta('work')
+  }
   await hearRefs(with_, hello, identity)
   await hearOwn(with_, identity)
   await hearWork(with_, identity)
+  if (identity.person.role === 'clerk') await (await import('./hear_desk.ts')).hearDesk(with_, hello)
 }
 
 /** Ask whether the clerk has confirmed the six digits, or stopped this phone. */
@@ -131,5 +135,6 @@ const fromOffice = (pulled: PulledRecord): Filed => ({
     problems: pulled.problems ?? [],
     published: null,
     arrivedAt: pulled.received_at,
+    ...(pulled.decided ? { decided: pulled.decided } : {}),
   },
 })

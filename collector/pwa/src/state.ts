@@ -1,6 +1,6 @@
 /** Everything the screen shows, at one moment. */
 import type { Draft, Filed, Form, Identity, Invitation, Label, RefList } from './contract.ts'
-import type { Hello, Work } from './office.ts'
+import type { Desk, Hello, Work } from './office.ts'
 import { ALONG } from './form.ts'
 import type { Memory } from './store.ts'
 import type { Loss, Tripwire } from './tripwire.ts'
@@ -27,6 +27,8 @@ export interface State {
   /** What this person has to do, as the office said last, and when it said so. */
   work: Work | null
   workAt: string | null
+  desk: Desk | null
+  deskAt: string | null
   upload: Upload
   heardAt: string | null
   saveFailed: boolean
@@ -50,6 +52,8 @@ export function stateFrom({ meta, drafts, records, forms, refs }: Memory): State
     safe: meta.safe ?? null,
     work: meta.work ?? null,
     workAt: meta.workAt ?? null,
+    desk: meta.desk ?? null,
+    deskAt: meta.deskAt ?? null,
     upload: { at: 'rest' },
     heardAt: null,
     saveFailed: false,

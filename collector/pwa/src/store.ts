@@ -1,7 +1,7 @@
 /** What this phone remembers. The only file that touches IndexedDB. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Chain, Draft, Filed, Form, Head, Identity, Invitation, RefList } from './contract.ts'
-import type { Hello, Receipt, Work } from './office.ts'
+import type { Desk, Hello, Receipt, Work } from './office.ts'
 
 /** Single things by name. */
 export interface Meta {
@@ -15,6 +15,9 @@ export interface Meta {
   work: Work
   /** When the office last said how its list stands, also where that was the same as before. */
   workAt: string
+  /** What was kept aside, for a clerk to decide, and when the office said so. */
+  desk: Desk
+  deskAt: string
 }
 
 interface Tables extends DBSchema {

@@ -28,6 +28,12 @@ const MADE = [
   'track',
   'stage',
   'by',
+  'aside.by',
+  'aside.final',
+  'aside.is',
+  'aside.mark',
+  'aside.sort',
+  'aside.title',
 ].map((part) => `app.${part}.`)
 
 test('every sentence that the app asks for is there', () => {

@@ -8,7 +8,7 @@ import { moment } from '../dates.ts'
 import { answersOf } from '../answers.ts'
 import { excerptOf, titleOf } from '../form.ts'
 import { SIZES } from '../settings.ts'
-import { comesOutOfCase } from '../work.ts'
+import { comesOutOfCase, isWord } from '../work.ts'
 import { takeOver } from '../worker.ts'
 import { useScreen } from './context.ts'
 import { LevelTag, useLevel } from './level.tsx'
@@ -169,7 +169,7 @@ const forDeputies = ({ written_by }: Form): number => Number(written_by.includes
 function formsFor({ identity, current, records }: State): Form[] {
   const filed = (form: Form): number => records.filter(({ kind }) => kind === form.kind).length
   return current
-    .filter(({ written_by }) => written_by.includes(identity!.person.role))
+    .filter((form) => form.written_by.includes(identity!.person.role) && !isWord(form))
     .sort(
       (a, b) => filed(b) - filed(a) || forDeputies(b) - forDeputies(a) || a.fields.length - b.fields.length,
     )
@@ -214,7 +214,9 @@ function Tiles() {
 function ToLookAt() {
   const { state, t } = useScreen()
   const level = useLevel()
-  const records = state.records.filter((record) => ['look', 'returned'].includes(level(record)))
+  const records = state.records.filter(
+    (record) => record.heed !== 'read' && ['look', 'returned'].includes(level(record)),
+  )
   if (records.length === 0) return null
   return (
     <section>

@@ -29,7 +29,7 @@ export function LevelTag({ level }: { level: Level }) {
 /** A record that a later one replaces needs nobody's attention any more. */
 export function useLevel(): (record: Filed) => Level {
   const { state } = useScreen()
-  const replaced = new Set(state.records.map(({ replaces }) => replaces))
+  const replaced = new Set(state.records.flatMap(({ replaces, settles }) => [replaces, settles]))
   return (record) => {
     const level = levelOf(record, state.safe)
     return replaced.has(record.id) && (level === 'look' || level === 'returned') ? 'delivered' : level
