@@ -28,7 +28,7 @@ def desk(c: Collector, device: Device) -> dict[str, Any]:
     if device.role != "clerk":
         raise Refusal(403, "desk.clerks_only")
     with c.ledger() as ledger:
-        aside = ledger.aside()
+        aside = [each for each in ledger.aside() if not _is_refused_decision(each, ledger)]
         table = _Table(c, ledger)
         told: dict[str, Any] = {"position": ledger.position}
         for state, name in LISTS.items():
@@ -37,6 +37,12 @@ def desk(c: Collector, device: Device) -> dict[str, Any]:
             told[name] = [show(each) for each in of[:MOST]]
             told.setdefault("more", {})[name] = max(0, len(of) - MOST)
     return told
+
+
+def _is_refused_decision(kept: Kept, ledger: Ledger) -> bool:
+    """A clerk's own decision that could not be carried out asks for no decision: who made it reads why."""
+    made = ledger.devices[kept.device].role == "clerk"
+    return made and kept.kind == resolutions.KIND and kept.state == "quarantined"
 
 
 class _Table:

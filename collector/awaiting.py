@@ -214,7 +214,8 @@ def _facts(version: Version, form: Form, shown: Shown) -> Iterator[dict[str, Any
         said = version.answers[name]
         if not asked.each:
             photos = {"photos": list(said)} if asked.type == "photos" else {}
-            yield {**fact(asked.label, shown.value(version.kind, name, said)), **photos}
+            answer = fact(asked.label, shown.value(version.kind, name, said))
+            yield {**answer, "publish": asked.publish, **photos}
             continue
         for n, row in enumerate(said, 1):
             parts = [(asked.each[part], row[part]) for part in row if part in asked.each]
@@ -222,4 +223,5 @@ def _facts(version: Version, form: Form, shown: Shown) -> Iterator[dict[str, Any
                 shown.both("work.event.told", label=part.label, told=shown.read(part, each))
                 for part, each in parts
             ]
-            yield fact({lang: f"{text} {n}" for lang, text in asked.label.items()}, joined(told))
+            label = {lang: f"{text} {n}" for lang, text in asked.label.items()}
+            yield {**fact(label, joined(told)), "publish": asked.publish}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from collector import photos
 from collector.accounts import person
 from collector.awaiting import asks_approval
+from collector.current import beside
 from collector.refusal import Refusal, said_problems
 from ledger.approvals import KIND as APPROVAL
 from ledger.approvals import ROLES
@@ -43,6 +44,7 @@ def receipts(c: Collector, device: Device, ids: list[str]) -> dict[str, Any]:
         last = {(kept.id, kept.digest): kept for kept in ledger.kept(_devices(c, device), ids)}
         decided = _decided(ledger, last.values())
         back = _sent_back(c, ledger, last.values())
+        current = beside(c, ledger, device, last.values())
         found = [
             {
                 "id": kept.id,
@@ -51,6 +53,7 @@ def receipts(c: Collector, device: Device, ids: list[str]) -> dict[str, Any]:
                 "position": kept.position,
                 **_became(c, kept, back),
                 "decided": decided.get(kept.digest),
+                "current": current.get(kept.digest),
                 "published": published.get(kept.code or ""),
                 "photos": pictures.told(kept),
             }

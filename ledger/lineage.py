@@ -52,7 +52,10 @@ def lineage_of(db: Connection, incoming: Successor, devices: Mapping[str, Device
         if row is None or target in mends or target == incoming.id:
             return Lineage("quarantined", fault="problem.replaces_unknown")
         kind, device, code, envelope = row
-        if kind != incoming.kind or not _may_replace(devices, device, incoming.device):
+        if kind != incoming.kind or not (
+            _may_replace(devices, device, incoming.device)
+            or _may_replace(devices, _first_of(db, code), incoming.device)
+        ):
             return Lineage("quarantined", fault="problem.replaces_other")
         if code is not None:
             current = current_of(db, code)
@@ -77,6 +80,14 @@ def current_of(db: Connection, code: str) -> tuple[int, str] | None:
     return (row[0], row[1]) if row else None
 
 
+def _first_of(db: Connection, code: str | None) -> str:
+    """Which device filed what is now kept under a code: whose record it stays, whoever corrected it."""
+    row: Any = db.execute(
+        "SELECT device FROM entry WHERE code = ? AND state = 'accepted' ORDER BY position LIMIT 1", (code,)
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def _replaces_of(envelope: str) -> str | None:
     try:
         replaces = read_json(envelope).get("replaces")
@@ -86,7 +97,7 @@ def _replaces_of(envelope: str) -> str | None:
 
 
 def _may_replace(devices: Mapping[str, Device], earlier: str, now: str) -> bool:
-    """A correction comes from the same person or from the office."""
+    """A correction comes from whose version or whose record it was, or from the office."""
     if earlier not in devices or now not in devices:
         return False
     return devices[now].role == "clerk" or devices[now].person == devices[earlier].person

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -231,6 +231,15 @@ class Ledger:
             f"SELECT {_KEPT} FROM entry WHERE id = ? ORDER BY code IS NULL, position LIMIT 1", (id,)
         ).fetchone()
         return Kept(*row) if row else None
+
+    def current(self, codes: Iterable[str]) -> dict[str, Kept]:
+        """The current version under each of these codes, as it is kept."""
+        rows = self._db.execute(
+            f"SELECT {_KEPT} FROM entry WHERE code IN (SELECT value FROM json_each(?))"
+            " AND position IN (SELECT entry FROM head WHERE head.kind = entry.kind)",
+            (json.dumps(sorted(set(codes))),),
+        )
+        return {str(kept.code): kept for kept in (Kept(*row) for row in rows)}
 
     def envelope(self, position: int) -> str:
         """The envelope of an entry, to the letter."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -162,9 +163,8 @@ def test_the_clerk_agrees_to_publish_or_sends_back_with_the_reason_and_the_deput
         send(lin, sample)
     for summary, decision in ((SUMMARY, "退回修改"), (OTHER, "同意公开")):
         at = waiting(clerk, sample, summary)
-        the_approval(clerk, at)
-        told = {"决定": decision, "退回的理由": "请写清楚是哪个渡口。"}
-        to_the_end(clerk, saying(told))
+        the_approval(clerk, at, decision)
+        to_the_end(clerk, saying({"退回的理由": "请写清楚是哪个渡口。"}))
         send(clerk, sample)
     with open_ledger(sample.home) as ledger:
         decided = [each.answers["decision"] for each in ledger.records(APPROVAL)]
@@ -218,8 +218,9 @@ def waiting(page: Page, office: Office, summary: str) -> str:
     return code
 
 
-def the_approval(page: Page, code: str) -> None:
+def the_approval(page: Page, code: str, decision: str) -> None:
     page.evaluate("code => { location.hash = `#/case/${code}` }", code)
     page.reload()
     expect(page.locator("main")).to_contain_text(SUMMARY[:2])
-    page.locator("footer").get_by_role("button", name="看一遍，同意公开或者退回").click()
+    page.locator("footer").get_by_role("button", name=decision).click()
+    expect(page).to_have_url(re.compile("/draft/"))

@@ -110,10 +110,12 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
   /** Begin the correction of a record: a new one, with its answers, that replaces it. */
   async function mend(record: Filed): Promise<Draft | null> {
     const form = state.current.find(({ kind }) => kind === record.kind) ?? state.forms.get(record.form)
-    const begun = state.drafts.find(({ replaces }) => replaces === record.id)
+    // Whoever corrects a version that is no longer in force would only make another branch.
+    const { id, answers } = (record.delivery.at === 'delivered' && record.delivery.current) || record
+    const begun = state.drafts.find(({ replaces }) => replaces === id)
     if (begun || !form) return begun ?? null
     const work = record.work && { ...record.work, settled: [] }
-    return keepNewDraft(form, typedFrom(form.fields, record.answers), record.id, work)
+    return keepNewDraft(form, typedFrom(form.fields, answers), id, work)
   }
 
   /** Begin what a button of a case asks for, with all that is known filled in; the same button again goes on with it. */

@@ -173,6 +173,8 @@ export interface Draft {
   begunAt: string
   changedAt: string
   work?: FromWork
+  /** The branch that it settles, by its id: its author has chosen between both versions. */
+  settles?: string
 }
 
 /** From which button of which case a draft was begun. */
@@ -216,7 +218,28 @@ export type Delivery =
       arrivedAt: string
       /** What the office says of the photos that the record names; absent before it has said anything. */
       photos?: PhotosSaid | null
+      /** That a clerk will not take it in, and why. */
+      decided?: Decided
+      /** The version in force, where it is not this one. */
+      current?: Version
     }
+
+export interface Decided {
+  decision: 'close'
+  reason: string
+  on: string
+}
+
+/** A version of one's own record that somebody filed meanwhile. */
+export interface Version {
+  id: string
+  digest: string
+  form: string
+  received_at: string
+  claimed_at: string | null
+  by: { name: string; role: string }
+  answers: Answers
+}
 
 /** A finalised record. `signed` is null for one that came back from the office after a reinstall. */
 export interface Filed {
@@ -229,6 +252,9 @@ export interface Filed {
   signed: Signed | null
   delivery: Delivery
   work?: FromWork
+  settles?: string
+  /** What its author said to the news about it: leaves both versions to the office, has read what was decided. */
+  heed?: 'left' | 'read'
 }
 
 /** Of a record's photos: which have not come, and which cannot be opened and why. */

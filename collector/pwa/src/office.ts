@@ -1,14 +1,18 @@
 /** What this phone and the office say to each other (protocol mingbai/1). Types only. */
 import type {
+  Answer,
   Answers,
   Certificate,
   Chain,
+  Decided,
   DeviceState,
   Label,
   OfficeState,
+  Policy,
   Person,
   PhotosSaid,
   SaidProblem,
+  Version,
 } from './contract.ts'
 import type { Duties } from './duties.ts'
 
@@ -78,7 +82,13 @@ export interface ReceiptStatement {
 export interface ReceiptsAnswer {
   device: { state: DeviceState }
   person: Person
-  receipts: (Outcome & { problems?: SaidProblem[]; published?: string | null; photos?: PhotosSaid | null })[]
+  receipts: (Outcome & {
+    problems?: SaidProblem[]
+    published?: string | null
+    photos?: PhotosSaid | null
+    decided?: Decided | null
+    current?: Version | null
+  })[]
   safe_position: number | null
 }
 
@@ -86,6 +96,7 @@ export interface PulledRecord extends Outcome {
   kind: string
   received_at: string
   problems?: SaidProblem[]
+  decided?: Decided | null
   answers: Answers
 }
 
@@ -126,6 +137,8 @@ export interface WorkStep {
 export interface Fact {
   label: Label
   value: Label
+  /** Of a record to be read: how much of it leaves once it is approved. */
+  publish?: Policy
 }
 
 export interface WorkItem {
@@ -151,3 +164,55 @@ export interface Work {
   items: WorkItem[]
   more: number
 }
+
+// ---------------------------------------------------------------- what was kept aside
+
+/** Who filed a version, and with which phone. */
+export interface By {
+  name: string
+  role: string
+  device: string
+  revoked_at: string | null
+  reason: string | null
+}
+
+/** Which version of a record it is, who filed it and when. */
+export interface Told {
+  id: string
+  digest: string
+  kind: string
+  code: string | null
+  form: string | null
+  received_at: string
+  claimed_at: string | null
+  mark: string | null
+  by: By
+}
+
+/** One answer on every side that gives it: a branch has three, anything else its own. */
+export interface DeskField {
+  name: string
+  label: Label
+  same: boolean
+  answer?: Answer
+  branch?: Answer
+  current?: Answer
+  base?: Answer
+}
+
+export type Side = 'branch' | 'current' | 'base'
+
+export interface DeskEntry extends Told {
+  label: Label | null
+  problems?: SaidProblem[]
+  current?: Told | null
+  base?: Told | null
+  /** None where nobody may read them yet. */
+  fields: DeskField[] | null
+  steps: WorkStep[]
+}
+
+export type Sort = 'branches' | 'held' | 'quarantined'
+
+/** What waits for a clerk's decision, the oldest of each sort first; `more` are left out. */
+export type Desk = { position: number; more: Record<Sort, number> } & Record<Sort, DeskEntry[]>

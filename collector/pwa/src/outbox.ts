@@ -47,6 +47,7 @@ export async function finalise(
       signed,
       delivery,
       ...(finished.draft.work ? { work: finished.draft.work } : {}),
+      ...(finished.draft.settles ? { settles: finished.draft.settles } : {}),
     }
     if (await store.file(record)) return record
   }
@@ -236,24 +237,27 @@ export function afterReceipts(records: Filed[], answer: ReceiptsAnswer): Filed[]
     const said = news.get(record.id)
     if (!said || record.delivery.at !== 'delivered') return []
     if (record.signed && said.digest !== record.signed.digest) return []
+    const { decided: _, current: __, ...before } = record.delivery
     const delivery: Delivery = {
-      ...record.delivery,
+      ...before,
       state: said.state,
       code: said.code ?? record.delivery.code,
       position: said.position ?? record.delivery.position,
       problems: said.problems ?? [],
       published: /^https?:\/\//.test(said.published ?? '') ? said.published! : null,
       ...(said.photos ? { photos: said.photos } : {}),
+      ...(said.decided ? { decided: said.decided } : {}),
+      ...(said.current ? { current: said.current } : {}),
     }
     return JSON.stringify(delivery) === JSON.stringify(record.delivery) ? [] : [{ ...record, delivery }]
   })
 }
 
 /** The one word that says how far a record has come. */
-export function levelOf({ delivery }: Filed, safe: number | null): Level {
+export function levelOf({ delivery, heed }: Filed, safe: number | null): Level {
   if (delivery.at === 'waiting') return 'waiting'
-  if (delivery.state === 'returned') return 'returned'
-  if (delivery.state === 'quarantined' || delivery.state === 'branch') return 'look'
+  if (delivery.state === 'returned' || delivery.decided) return 'returned'
+  if (delivery.state === 'quarantined' || (delivery.state === 'branch' && !heed)) return 'look'
   if (delivery.published) return 'published'
   return safe !== null && delivery.position !== null && delivery.position <= safe ? 'backed_up' : 'delivered'
 }

@@ -37,10 +37,14 @@ export async function talk(with_: Talk): Promise<void> {
   await reload()
   await hearForms(with_, hello)
   await hearReceipts(with_, identity)
-  if (state().identity?.state !== 'active') return store.deleteMeta('work')
+  if (state().identity?.state !== 'active') {
+    await store.deleteMeta('desk')
+    return store.deleteMeta('work')
+  }
   await hearRefs(with_, hello, identity)
   await hearOwn(with_, identity)
   await hearWork(with_, identity)
+  if (identity.person.role === 'clerk') await (await import('./hear_desk.ts')).hearDesk(with_, hello)
 }
 
 /** Ask whether the clerk has confirmed the six digits, or stopped this phone. */
@@ -139,5 +143,6 @@ const fromOffice = (pulled: PulledRecord): Filed => ({
     problems: pulled.problems ?? [],
     published: null,
     arrivedAt: pulled.received_at,
+    ...(pulled.decided ? { decided: pulled.decided } : {}),
   },
 })

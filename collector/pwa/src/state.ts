@@ -1,6 +1,6 @@
 /** Everything the screen shows, at one moment. */
 import type { Draft, Filed, Form, Identity, Invitation, Label, Photo, RefList } from './contract.ts'
-import type { Hello, Work } from './office.ts'
+import type { Desk, Hello, Work } from './office.ts'
 import { ALONG } from './form.ts'
 import type { Measured } from './office_clock.ts'
 import type { Memory } from './store.ts'
@@ -30,6 +30,8 @@ export interface State {
   /** What this person has to do, as the office said last, and when it said so. */
   work: Work | null
   workAt: string | null
+  desk: Desk | null
+  deskAt: string | null
   upload: Upload
   heardAt: string | null
   /** How the phone's clock stood when the office was last heard. */
@@ -59,6 +61,8 @@ export function stateFrom({ meta, drafts, records, forms, refs, photos }: Memory
     safe: meta.safe ?? null,
     work: meta.work ?? null,
     workAt: meta.workAt ?? null,
+    desk: meta.desk ?? null,
+    deskAt: meta.deskAt ?? null,
     upload: { at: 'rest' },
     heardAt: null,
     clock: null,

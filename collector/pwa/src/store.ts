@@ -12,7 +12,7 @@ import type {
   Picture,
   RefList,
 } from './contract.ts'
-import type { Hello, Receipt, Work } from './office.ts'
+import type { Desk, Hello, Receipt, Work } from './office.ts'
 import type { Pin, PinTries } from './pin.ts'
 
 /** Single things by name. */
@@ -31,6 +31,9 @@ export interface Meta {
   heardAt: string
   pin: Pin | null
   pinTries: PinTries
+  /** What was kept aside, for a clerk to decide, and when the office said so. */
+  desk: Desk
+  deskAt: string
 }
 
 export interface Tables extends DBSchema {

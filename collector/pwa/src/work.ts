@@ -5,7 +5,8 @@ import type { Track, Work, WorkItem, WorkStep } from './office.ts'
 const SOON = 7
 const CODE = /^[A-Z]{2}-\d{4}-[0-9A-Z]{4}$/
 /** Its answers name a record and the very version that was read; nobody types them. */
-const APPROVAL = 'approval'
+export const APPROVAL = 'approval'
+export const RESOLUTION = 'resolution'
 
 // ---------------------------------------------------------------- by when
 
@@ -29,7 +30,11 @@ export function dueOf(due: string, asOf: string, today: string): Due {
 
 /** A step by its kind and the records it is about, since its other answers change from day to day. */
 export const keyOf = ({ kind, answers }: WorkStep): string =>
-  [kind, ...Object.values(answers).filter((value) => CODE.test(String(value)))].join(' ')
+  [
+    kind,
+    ...Object.values(answers).filter((value) => CODE.test(String(value))),
+    ...(isWord({ kind }) && answers.decision ? [answers.decision] : []),
+  ].join(' ')
 
 /** The record that was filed for a step and that the office's last list did not know of. */
 export function filedFor(
@@ -42,7 +47,7 @@ export function filedFor(
   return records.find(
     ({ work, delivery }) =>
       work?.item === item.code &&
-      work.step === key &&
+      (work.step === key || (step.kind === APPROVAL && work.step.startsWith(`${key} `))) &&
       (delivery.at === 'waiting' || workAt === null || delivery.arrivedAt > workAt),
   )
 }
@@ -71,6 +76,7 @@ const leadersOf = (field: Field): string[] => Object.keys(field.only_if ?? {})
 function settledBy(item: WorkItem, step: WorkStep, form: Form, organ: string | null): string[] {
   const given = form.fields.filter(({ name }) => name in step.answers)
   if (form.kind === APPROVAL) return given.map(({ name }) => name)
+  if (form.kind === RESOLUTION) return form.fields.map(({ name }) => name).filter((name) => name !== 'reason')
   const own = new Set([item.code, ...item.timeline.map(({ code }) => code)])
   const settled = given.filter(({ name, type, refers_to }) => {
     const answer = step.answers[name]
@@ -106,8 +112,11 @@ export function answersToday(step: WorkStep, form: Form, asOf: string, today: st
   return moved ? { ...step.answers, [day.name]: today } : step.answers
 }
 
+/** Kinds that say something of one version of a record: nobody can begin one from a blank form. */
+export const isWord = ({ kind }: Pick<Form, 'kind'>): boolean => kind === APPROVAL || kind === RESOLUTION
+
 /** Kinds that come out of a case: begun from it and not from a blank form. */
-export const comesOutOfCase = ({ kind, about }: Form): boolean => about === 'suggestion' || kind === APPROVAL
+export const comesOutOfCase = (form: Form): boolean => form.about === 'suggestion' || isWord(form)
 
 /** In a draft of a case, which records a question offers: of what comes out of cases, those of this one. */
 export function offered(

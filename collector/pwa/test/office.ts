@@ -1,7 +1,7 @@
 /** An office for the tests: it keeps what it is sent and signs receipts, and can be told to misbehave. */
 import { digestOf } from '../src/bytes.ts'
-import type { Certificate, Identity, OfficeState } from '../src/contract.ts'
-import type { Counted, Counts, Outcome, ReceiptStatement, Work } from '../src/office.ts'
+import type { Certificate, Decided, Identity, OfficeState, Person, Version } from '../src/contract.ts'
+import type { Counted, Counts, Desk, Outcome, ReceiptStatement, Work } from '../src/office.ts'
 import { fingerprint, makeKeys, sign, spkiOf, verify } from '../src/keys.ts'
 
 const LEDGER = 'a-ledger'
@@ -39,6 +39,18 @@ export async function openOffice() {
     meddle: (answer: Record<string, unknown>): unknown => answer,
     /** Tellers' counts by ballot, in the order they came. */
     counts: new Map<string, Counted[]>(),
+    /** Who the phone belongs to. */
+    person: { code: 'D017', name: '张建国', role: 'deputy' } as Person,
+    /** What was kept aside, for a clerk. */
+    desk: {
+      position: 0,
+      more: { branches: 0, held: 0, quarantined: 0 },
+      branches: [],
+      held: [],
+      quarantined: [],
+    } as Desk,
+    /** What more `/receipts` tells of a record, by its id. */
+    told: new Map<string, { decided?: Decided; current?: Version }>(),
     /** What the person has to do; null where the office has no such list. */
     work: { etag: 'work-1', as_of: '2026-03-02', items: [], more: 0 } as Work | null,
     enrolled: null as { code: string; keys: { records: string; proof: string } } | null,
@@ -79,6 +91,7 @@ export async function openOffice() {
   async function answer(path: string, request: Request): Promise<unknown> {
     if (path === '/hello') return hello()
     if (path === '/forms') return { forms: [] }
+    if (path === '/desk') return office.desk
     if (path.startsWith('/counts')) return counts(new URLSearchParams(path.split('?')[1]).get('ballot') ?? '')
     if (path.startsWith('/pull')) return { records: [], cursor: 'end', more: false }
     const body = (await unpack(request)) as never
@@ -122,7 +135,7 @@ export async function openOffice() {
       epoch: office.epoch,
       devices: { records: 'device-r', proof: 'device-p' },
       state: 'pending',
-      person: { code: 'D017', name: '张建国', role: 'deputy' },
+      person: office.person,
       recovery_key: recoveryKey,
       certificates,
       six_digits: '000000',
@@ -131,7 +144,7 @@ export async function openOffice() {
 
   const receipts = (body: { ids: string[] }): unknown => ({
     device: { state: office.deviceState },
-    person: { code: 'D017', name: '张建国', role: 'deputy' },
+    person: office.person,
     receipts: body.ids.flatMap((id) => {
       const kept = office.kept.get(id)
       const state = office.fate.get(id) ?? 'accepted'
@@ -145,6 +158,7 @@ export async function openOffice() {
               position: kept.position,
               problems: [],
               published: null,
+              ...office.told.get(id),
             },
           ]
         : []

@@ -37,6 +37,12 @@ const MADE = [
   'by',
   'ladder',
   'install',
+  'aside.by',
+  'aside.final',
+  'aside.is',
+  'aside.mark',
+  'aside.sort',
+  'aside.title',
 ].map((part) => `app.${part}.`)
 
 test('every sentence that the app asks for is there', () => {

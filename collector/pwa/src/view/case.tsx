@@ -1,11 +1,13 @@
 /** One case: where it stands and by when, all that is known of it, what happened, and a button for each lawful step. */
 import { useState } from 'preact/hooks'
-import type { Filed } from '../contract.ts'
+import type { Filed, Form, Lang, Policy } from '../contract.ts'
 import type { Fact, WorkItem, WorkStep } from '../office.ts'
 import { APP } from '../app.ts'
+import { isEntry, saidOf } from '../aside.ts'
 import { dayInWords } from '../dates.ts'
 import { refInWords } from '../form.ts'
 import { filedFor } from '../work.ts'
+import { AsideItemScreen } from './aside_item.tsx'
 import { useScreen } from './context.ts'
 import { News, Page } from './page.tsx'
 import { RecordRow } from './records.tsx'
@@ -17,6 +19,10 @@ import { DueTag, TrackTag } from './work_rows.tsx'
 const LONG = 60
 
 export function CaseScreen({ code }: { code: string }) {
+  return isEntry(code) ? <AsideItemScreen code={code} /> : <OneCase code={code} />
+}
+
+function OneCase({ code }: { code: string }) {
   const open = useOpenCase(code)
   const [back] = useState(() => (hashBefore() === '#/work' ? '#/work' : '#/'))
   return (
@@ -40,10 +46,20 @@ export function useOpenCase(code: string): OpenCase {
   const item = state.work?.items.find((each) => each.code === code)
   const first = item?.steps.find((step) => step.must && !filedFor(item, step, state.records, state.workAt))
   const known = item?.title[settings.lang] ?? refInWords(state.refs, SUGGESTION, code, settings.lang)
+  const words = first ? saidOf(first) : []
+  const form = state.current.find(({ kind }) => kind === first?.kind)
   const footer = item && first && (
-    <button class="pri" onClick={() => void start(item, first)}>
-      {first.why[settings.lang]}
-    </button>
+    <>
+      {words.map((step) => (
+        <button
+          key={String(step.answers.decision)}
+          class={step === words.at(-1) ? 'pri' : undefined}
+          onClick={() => void start(item, step)}
+        >
+          {words.length > 1 ? decisionInWords(form, step, settings.lang) : step.why[settings.lang]}
+        </button>
+      ))}
+    </>
   )
   const title = known === code ? t('case.gone') : known
   return {
@@ -53,6 +69,11 @@ export function useOpenCase(code: string): OpenCase {
   }
 }
 
+const decisionInWords = (form: Form | undefined, { answers }: WorkStep, lang: Lang): string =>
+  form?.fields
+    .find(({ name }) => name === 'decision')
+    ?.choices?.find(({ value }) => value === answers.decision)?.label[lang] ?? String(answers.decision)
+
 const SUGGESTION = { refers_to: 'suggestion' } as Parameters<typeof refInWords>[1]
 
 /** Begin a step, or go on with the draft that was begun for it. */
@@ -61,7 +82,7 @@ export function useStart(): (item: WorkItem, step: WorkStep) => Promise<void> {
   return async (item, step) => {
     if ((state.hello?.oldest_app ?? 0) > APP) return go()
     const draft = await app.startStep(item, step)
-    if (draft) go('draft', draft.id, 1)
+    if (draft) go('draft', draft.id, step.answers.decision === 'approve' ? 'check' : 1)
   }
 }
 
@@ -87,7 +108,7 @@ export function CaseBody({ code }: { code: string }) {
 }
 
 /** Filled in and not yet known to the office's list: nobody needs to file it twice. */
-function Filled({ record }: { record: Filed }) {
+export function Filled({ record }: { record: Filed }) {
   const { state, settings, t } = useScreen()
   const form = state.forms.get(record.form)
   const waits = record.delivery.at === 'waiting'
@@ -136,9 +157,13 @@ function Standing({ item }: { item: WorkItem }) {
   )
 }
 
+const NOTED = new Set<Policy>(['village', 'surname', 'month'])
+
 /** Short answers in one block, each longer text under its own heading, in the office's order. */
-function Facts({ facts }: Pick<WorkItem, 'facts'>) {
-  const { settings } = useScreen()
+export function Facts({ facts }: Pick<WorkItem, 'facts'>) {
+  const { settings, t } = useScreen()
+  const note = (publish: Policy | undefined) =>
+    publish && NOTED.has(publish) && <small> {t(`policy.${publish}`)}</small>
   const parts: Fact[][] = []
   const isLong = ({ value: { zh } }: Fact): boolean => zh.length > LONG || zh.includes('\n')
   for (const fact of facts) {
@@ -151,15 +176,19 @@ function Facts({ facts }: Pick<WorkItem, 'facts'>) {
       {parts.map((part, at) =>
         isLong(part[0]!) ? (
           <section key={at} class="block text">
-            <h2>{part[0]!.label[settings.lang]}</h2>
+            <h2>
+              {part[0]!.label[settings.lang]}
+              {note(part[0]!.publish)}
+            </h2>
             <p>{part[0]!.value[settings.lang]}</p>
           </section>
         ) : (
           <dl key={at} class="block facts">
-            {part.map(({ label, value }, n) => (
+            {part.map(({ label, value, publish }, n) => (
               <div key={n}>
                 <dt>
                   <Said text={label[settings.lang]} />
+                  {note(publish)}
                 </dt>
                 <dd>
                   <span>
@@ -223,7 +252,7 @@ function Steps({ item, first }: { item: WorkItem; first: WorkStep | undefined })
   )
 }
 
-function Own({ own }: { own: Filed[] }) {
+export function Own({ own }: { own: Filed[] }) {
   const { t } = useScreen()
   if (own.length === 0) return null
   return (

@@ -210,7 +210,7 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
 }
 
 /** Where one was before a draft: at its case, or at home. */
-const cameFrom = ({ work }: Draft): string[] => (work ? ['case', work.item] : [])
+export const cameFrom = ({ work }: Draft): string[] => (work ? ['case', work.item] : [])
 
 /** What the case has answered already: which one, after what, for whom. */
 function Settled({ form, answers, work }: Pick<StepProps, 'form' | 'answers'> & { work: FromWork }) {

@@ -10,7 +10,7 @@ import { excerptOf, titleOf } from '../form.ts'
 import { leftAt } from '../left_at.ts'
 import { photosLeft } from '../photos.ts'
 import { SIZES } from '../settings.ts'
-import { comesOutOfCase } from '../work.ts'
+import { comesOutOfCase, isWord } from '../work.ts'
 import { aheadNow } from '../office_clock.ts'
 import { LateNews } from './arriving.tsx'
 import { useScreen } from './context.ts'
@@ -178,7 +178,7 @@ function formsFor({ identity, current, records, hello }: State): Form[] {
   const notAsked = ({ kind }: Form): number => (asked.includes(kind) ? asked.indexOf(kind) : asked.length)
   const filed = (form: Form): number => records.filter(({ kind }) => kind === form.kind).length
   return current
-    .filter(({ written_by }) => written_by.includes(identity!.person.role))
+    .filter((form) => form.written_by.includes(identity!.person.role) && !isWord(form))
     .sort(
       (a, b) =>
         filed(b) - filed(a) ||
@@ -228,7 +228,9 @@ function signOf({ label }: Form, shown: Form[]): string {
 function ToLookAt() {
   const { state, t } = useScreen()
   const level = useLevel()
-  const records = state.records.filter((record) => ['look', 'returned'].includes(level(record)))
+  const records = state.records.filter(
+    (record) => record.heed !== 'read' && ['look', 'returned'].includes(level(record)),
+  )
   if (records.length === 0) return null
   return (
     <section>

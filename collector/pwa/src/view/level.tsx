@@ -26,13 +26,15 @@ export function LevelTag({ level }: { level: Level }) {
   )
 }
 
-const replacedAmong = new WeakMap<Filed[], Set<string | null>>()
+const replacedAmong = new WeakMap<Filed[], Set<string | null | undefined>>()
 
 /** A record that a later one replaces needs nobody's attention any more. */
 export function useLevel(): (record: Filed) => Level {
   const { state } = useScreen()
   // Once for all rows of a list.
-  const replaced = replacedAmong.get(state.records) ?? new Set(state.records.map(({ replaces }) => replaces))
+  const replaced =
+    replacedAmong.get(state.records) ??
+    new Set(state.records.flatMap(({ replaces, settles }) => [replaces, settles]))
   replacedAmong.set(state.records, replaced)
   return (record) => {
     const level = levelOf(record, state.safe)

@@ -6,7 +6,8 @@ import { moment } from '../dates.ts'
 import { titleOf } from '../form.ts'
 import { photosIn } from '../photos.ts'
 import { recordYaml } from '../record_yaml.ts'
-import { Away, useArrived } from './arriving.tsx'
+import { isWord } from '../work.ts'
+import { Away, LateScreen, useArrived } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import './filling_words.ts'
 import { Photos } from './late_photos.tsx'
@@ -16,6 +17,9 @@ import { AnswerBlocks } from './review.tsx'
 import { addressOf, go } from './router.ts'
 import { Said } from './said.tsx'
 import { SCREENS } from './screens.ts'
+
+const both = async () => (await import('./work_screens.ts')).BothScreen
+const meanwhile = async () => (await import('./work_screens.ts')).Meanwhile
 
 const KINDS: Partial<Record<Level, string>> = { waiting: 'warn', look: 'bad', returned: 'bad' }
 
@@ -32,6 +36,9 @@ export function RecordScreen({ id }: { id: string }) {
   }
   const form = state.forms.get(record.form) ?? state.current.find(({ kind }) => kind === record.kind)
   const level = levelOf(record)
+  const news = record.delivery.at === 'delivered' ? record.delivery : null
+  if (level === 'look' && news?.state === 'branch' && news.current)
+    return <LateScreen load={both} title={t('arriving')} props={{ record }} />
   const isBranch = record.delivery.at === 'delivered' && record.delivery.state === 'branch'
   const toMend = !isBranch && (level === 'look' || level === 'returned')
   const mend = async (): Promise<void> => {
@@ -40,7 +47,8 @@ export function RecordScreen({ id }: { id: string }) {
   }
   const own = SCREENS[record.kind]
   const arrived = record.delivery.at === 'delivered' ? record.delivery.state : null
-  const canMend = form !== undefined && arrived !== null && (!own?.final || arrived === 'quarantined')
+  const canMend =
+    form !== undefined && arrived !== null && !isWord(form) && (!own?.final || arrived === 'quarantined')
   const title = form ? titleOf(form, record.answers, state.refs, settings.lang) : record.kind
   const name = form?.label[settings.lang]
   return (
@@ -60,6 +68,7 @@ export function RecordScreen({ id }: { id: string }) {
         : { nav: 'records' as const })}
     >
       <HowFar record={record} level={level} />
+      {(news?.decided || news?.current) && <OwnRecord load={meanwhile} record={record} />}
       {own?.record && <OwnRecord load={own.record} record={record} />}
       {record.work && (
         <p>
@@ -97,7 +106,7 @@ function HowFar({ record, level }: { record: Filed; level: Level }) {
     <section class={`news ${KINDS[level] ?? 'ok'}`} role="status">
       <div>
         <LevelTag level={level} />
-        <p>{t(meaningOf(record, level))}</p>
+        {!(arrived && delivery.decided) && <p>{t(meaningOf(record, level))}</p>}
         {arrived && delivery.position !== null && <p>{t('record.receipt', { number: delivery.position })}</p>}
         {arrived && delivery.code && (
           <p>
@@ -127,14 +136,14 @@ function HowFar({ record, level }: { record: Filed; level: Level }) {
 }
 
 function meaningOf({ delivery }: Filed, level: Level): string {
-  if (delivery.at === 'delivered' && delivery.state === 'branch' && level === 'look') return 'means.branch'
+  if (delivery.at === 'delivered' && delivery.state === 'branch') return 'means.branch'
   if (delivery.at === 'delivered' && delivery.state === 'held') return 'means.held'
   return `means.${level}`
 }
 
 function Replaced({ record }: { record: Filed }) {
   const { state, t } = useScreen()
-  const later = state.records.find(({ replaces }) => replaces === record.id)
+  const later = state.records.find(({ replaces, settles }) => [replaces, settles].includes(record.id))
   return (
     <>
       {later && (

@@ -5,7 +5,7 @@ import { questionOf } from '../pointer.ts'
 import { answerInWords, blocksOf } from '../form.ts'
 import { useScreen } from './context.ts'
 import './filling_words.ts'
-import { DropDraft } from './draft.tsx'
+import { cameFrom, DropDraft } from './draft.tsx'
 import { faultsOf } from './faults.ts'
 import { Photos } from './late_photos.tsx'
 import { News, Page } from './page.tsx'
@@ -68,12 +68,12 @@ export function Review({
     <Page
       title={t('review.title')}
       under={form.label[settings.lang]}
-      back={addressOf('draft', draft.id, steps.length)}
+      back={steps.length > 0 ? addressOf('draft', draft.id, steps.length) : addressOf(...cameFrom(draft))}
       place={`draft-${draft.id}-check`}
       strip={strip}
       footer={
         <>
-          <button onClick={() => go('draft', draft.id, 1)}>{t('review.back')}</button>
+          {steps.length > 0 && <button onClick={() => go('draft', draft.id, 1)}>{t('review.back')}</button>}
           {toMend ? (
             <button class="pri" onClick={() => go('draft', draft.id, toMend)}>
               {t('review.mend', { count: faults.length })}

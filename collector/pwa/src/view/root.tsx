@@ -69,6 +69,7 @@ const ladder = async () => (await import('./ladder_screens.tsx')).LadderScreen
 const phone = async () => (await import('./seldom_screens.ts')).PhoneScreen
 const desk = async () => (await import('./work_screens.ts')).Desk
 const theCase = async () => (await import('./work_screens.ts')).CaseScreen
+const theAside = async () => (await import('./work_screens.ts')).AsideScreen
 const theList = async () => (await import('./work_screens.ts')).WorkScreen
 
 /** Who has a list long enough to stand beside what it lists. */
@@ -96,9 +97,11 @@ function Here() {
   const code = screen === 'case' ? id : undefined
   if (wide && AT_A_DESK.has(identity.person.role)) {
     const meanwhile = code ? {} : { meanwhile: <HomeScreen /> }
-    return <LateScreen key="desk" load={desk} title={t('work')} props={{ code }} {...meanwhile} />
+    const props = { code, aside: screen === 'aside' }
+    return <LateScreen key="desk" load={desk} title={t('work')} props={props} {...meanwhile} />
   }
   if (code) return <LateScreen key="case" load={theCase} title={t('work')} props={{ code }} />
+  if (screen === 'aside') return <LateScreen key="aside" load={theAside} title={t('work')} props={{}} />
   if (screen === 'work') return <LateScreen key="work" load={theList} title={t('work')} props={{}} />
   return <HomeScreen />
 }

@@ -33,6 +33,19 @@ export const SCREENS: Record<string, KindScreen> = {
     final: false,
     draft: async () => (await import('./tally_screens.ts')).ResultScreen,
   },
+  approval: {
+    needs: ['record', 'entry', 'decision', 'reason'],
+    list: false,
+    final: true,
+    draft: async () => (await import('./work_screens.ts')).DecisionScreen,
+  },
+  resolution: {
+    needs: ['record', 'entry', 'decision', 'reason'],
+    list: false,
+    final: true,
+    draft: async () => (await import('./work_screens.ts')).DecisionScreen,
+    record: async () => (await import('./work_screens.ts')).DecisionRecord,
+  },
 }
 
 /** The screen to fill in a form with, where it has one of its own. */

@@ -1,11 +1,19 @@
 /** What is to be done, at the top of home: the first few of what one must do, and the way to all of it. */
 import { moment } from '../dates.ts'
 import { isToDo } from '../work.ts'
+import { useArrived } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import { WorkRow } from './work_rows.tsx'
 
 const SHOWN = 3
 const HAS_WORK = new Set(['clerk', 'presidium', 'handler', 'deputy'])
+
+const aside = async () => (await import('./work_screens.ts')).AsideLink
+
+function Late({ load }: { load: typeof aside }) {
+  const { part: Part } = useArrived(load)
+  return Part && <Part />
+}
 
 export function ToDo() {
   const { state, t } = useScreen()
@@ -28,6 +36,7 @@ export function ToDo() {
           {t('work.all', { count: all })}
         </a>
       )}
+      {state.desk && <Late load={aside} />}
       <WorkDate />
     </section>
   )
