@@ -170,6 +170,12 @@ export interface Draft {
   begunAt: string
   changedAt: string
   work?: FromWork
+  /** How many changes it has had, counted on by every phone that goes on with it. */
+  n?: number
+  /** Up to which count another phone's changes are in it. */
+  met?: number
+  /** It was given up here, and the office has not heard it yet: nothing of what it said is left. */
+  dropped?: true
 }
 
 /** From which button of which case a draft was begun. */

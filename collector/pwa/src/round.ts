@@ -1,4 +1,5 @@
 /** One round with the office: send what waits, then hear what is new. */
+import { draftsPart } from './copying.ts'
 import type { Filed, Identity, Person } from './contract.ts'
 import type { Hello, PulledRecord } from './office.ts'
 import { afterReceipts, sendWaiting, signerOf, unsettled } from './outbox.ts'
@@ -20,7 +21,8 @@ export async function talk(with_: Talk): Promise<void> {
   const { store, office, state, set, reload, now } = with_
   const hello = await office.hello()
   set({ hello, heardAt: now().toISOString() })
-  await store.putMeta({ hello })
+  // A full phone must still be able to send.
+  await store.putMeta({ hello }).catch(() => undefined)
   await hearForms(with_, hello)
   if (state().identity?.state === 'pending') await hearState(with_)
   const { identity } = state()
@@ -36,6 +38,10 @@ export async function talk(with_: Talk): Promise<void> {
   await hearRefs(with_, hello, identity)
   await hearOwn(with_, identity)
   await hearWork(with_, identity)
+  // Drafts come last and by themselves: whatever goes wrong with them, records have gone up.
+  await draftsPart()
+    .then(({ exchangeDrafts }) => exchangeDrafts(with_))
+    .catch(() => undefined)
 }
 
 /** Ask whether the clerk has confirmed the six digits, or stopped this phone. */

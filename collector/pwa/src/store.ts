@@ -2,6 +2,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Chain, Draft, Filed, Form, Head, Identity, Invitation, RefList } from './contract.ts'
 import type { Hello, Receipt, Work } from './office.ts'
+import type { Back } from './tripwire.ts'
 
 /** Single things by name. */
 export interface Meta {
@@ -15,6 +16,9 @@ export interface Meta {
   work: Work
   /** When the office last said how its list stands, also where that was the same as before. */
   workAt: string
+  /** Up to which count of changes the office has a private copy of each draft. */
+  copies: Record<string, number>
+  back: Back
 }
 
 interface Tables extends DBSchema {
@@ -60,6 +64,10 @@ const open = (name: string, onClosed: () => void): Promise<IDBPDatabase<Tables>>
     terminated: onClosed,
   })
 
+/** The draft that another tab has written since one was seen; one that was given up stands against nothing. */
+export const standsAgainst = (there: Draft | undefined, over: number): Draft | null =>
+  there && !there.dropped && (there.n ?? 0) > over ? there : null
+
 export type Store = Awaited<ReturnType<typeof openStore>>
 
 /** Open the phone's memory; where the browser closes the connection in the background, it is opened again. */
@@ -82,6 +90,9 @@ export async function openStore(name = 'mingbai') {
 
   await connect()
   return {
+    /** Whether it is still there after the page is closed. */
+    lasting: true as boolean,
+
     readAll: (): Promise<Memory> =>
       using(async (db) => {
         const tx = db.transaction(['meta', 'drafts', 'records', 'heads', 'forms', 'refs'])
@@ -111,7 +122,19 @@ export async function openStore(name = 'mingbai') {
 
     deleteMeta: (name: keyof Meta): Promise<void> => using((db) => db.delete('meta', name)),
 
-    putDraft: (draft: Draft): Promise<unknown> => using((db) => db.put('drafts', draft)),
+    /**
+     * Write a draft over the one that was seen here last. What another tab has written since then stands, and so
+     * does a record that it has become: that is returned, and nothing is written.
+     */
+    putDraft: (draft: Draft, over = Infinity): Promise<Draft | 'filed' | null> =>
+      using(async (db) => {
+        const tx = db.transaction(['drafts', 'records'], 'readwrite')
+        const there = await tx.objectStore('drafts').get(draft.id)
+        const filed = await tx.objectStore('records').getKey(draft.id)
+        const stands = filed ? 'filed' : standsAgainst(there, over)
+        await Promise.all([!stands && tx.objectStore('drafts').put(draft), tx.done])
+        return stands
+      }),
 
     deleteDraft: (id: string): Promise<void> => using((db) => db.delete('drafts', id)),
 

@@ -10,7 +10,9 @@ import { excerptOf, titleOf } from '../form.ts'
 import { SIZES } from '../settings.ts'
 import { comesOutOfCase } from '../work.ts'
 import { takeOver } from '../worker.ts'
+import { LatePart } from './arriving.tsx'
 import { useScreen } from './context.ts'
+import { keptNews } from './kept_parts.ts'
 import { LevelTag, useLevel } from './level.tsx'
 import { News, Page } from './page.tsx'
 import { RecordRow } from './records.tsx'
@@ -82,11 +84,6 @@ function Alerts() {
   return (
     <>
       <LossNews />
-      {state.saveFailed && (
-        <News kind="bad" sign="!" head={t('save_failed.head')}>
-          <p>{t('save_failed.text')}</p>
-        </News>
-      )}
       {state.identity?.state === 'revoked' && (
         <News kind="bad" sign="!" head={t('revoked.head')}>
           <p>{t('revoked.text')}</p>
@@ -111,26 +108,17 @@ function Alerts() {
   )
 }
 
-/** That the browser has lost what was kept; also shown where the phone has to be enrolled again. */
+/** What is not as usual with what the phone keeps; also said where it has to be enrolled. */
 export function LossNews() {
-  const { app, state, t } = useScreen()
-  if (!state.loss) return null
-  const { unsent, drafts } = state.loss
-  return (
-    <News
-      kind="bad"
-      sign="!"
-      head={t('loss.head')}
-      act={<button onClick={app.acceptLoss}>{t('loss.done')}</button>}
-    >
-      <p>{t('loss.text', { unsent, drafts })}</p>
-    </News>
-  )
+  const { app, state } = useScreen()
+  const { loss, back, saveFailed, refused } = state
+  const said = loss || back || saveFailed || !app.round.store.lasting || Object.keys(refused)[0]
+  return said ? <LatePart load={keptNews} props={{}} /> : null
 }
 
 /** What has not gone up yet, or that everything has. */
 export function UploadNews({ act = true }: { act?: boolean }) {
-  const { state, t } = useScreen()
+  const { app, state, t } = useScreen()
   const waiting = state.records.filter(isWaiting).length
   const { upload } = state
   const see = act && (
@@ -146,16 +134,18 @@ export function UploadNews({ act = true }: { act?: boolean }) {
         head={t('strip.sending', { done: upload.done, total: upload.total })}
         act={see}
       >
-        <p>{t('strip.safe')}</p>
+        {app.round.store.lasting && <p>{t('strip.safe')}</p>}
       </News>
     )
   }
   if (waiting > 0) {
     return (
       <News kind="warn" sign="↑" head={t('strip.waiting', { count: waiting })} act={see}>
-        <p>
-          {t(upload.at === 'pausing' && upload.why === 'unreachable' ? 'strip.no_network' : 'strip.safe')}
-        </p>
+        {app.round.store.lasting && (
+          <p>
+            {t(upload.at === 'pausing' && upload.why === 'unreachable' ? 'strip.no_network' : 'strip.safe')}
+          </p>
+        )}
       </News>
     )
   }

@@ -22,10 +22,12 @@ wear(document.documentElement, settings)
 await loadWords(settings.lang).catch(() => undefined)
 
 try {
+  const store = await openStore().catch(async () => (await import('../memory_store.ts')).openMemoryStore())
   const app = await createApp({
-    store: await openStore(),
+    store,
     office: createOffice(),
-    storage: storage(),
+    // Without memory there is nothing for a note to watch over.
+    storage: store.lasting ? storage() : undefined,
     browser: navigator,
   })
   const take = async (): Promise<void> => {
@@ -41,8 +43,7 @@ try {
   console.error(fault)
   render(
     <main class="page alone">
-      <h1>{say(settings.lang, 'app.no_memory.head')}</h1>
-      <p>{say(settings.lang, 'app.no_memory.text')}</p>
+      <h1>{say(settings.lang, 'app.arriving.failed')}</h1>
     </main>,
     place,
   )

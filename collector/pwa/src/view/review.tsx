@@ -3,9 +3,11 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Answers, Draft, Field, Form, SaidProblem } from '../contract.ts'
 import { questionOf } from '../pointer.ts'
 import { answerInWords, blocksOf } from '../form.ts'
+import { LatePart } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import { DropDraft } from './draft.tsx'
 import { faultsOf } from './faults.ts'
+import { fullNews } from './kept_parts.ts'
 import { News, Page } from './page.tsx'
 import { addressOf, go, goInstead } from './router.ts'
 
@@ -83,11 +85,7 @@ export function Review({
         </>
       }
     >
-      {failed && (
-        <News kind="bad" sign="!" head={t('save_failed.head')}>
-          <p>{t('save_failed.text')}</p>
-        </News>
-      )}
+      {failed && <LatePart load={fullNews} props={{}} />}
       {faults && faults.length > 0 && (
         <News kind="bad" sign="!" head={t('faults', { count: faults.length })}>
           <ul>
