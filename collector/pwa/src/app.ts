@@ -3,6 +3,7 @@ import { typedFrom } from './answers.ts'
 import type { Answers, Draft, Filed, Form, FromWork, Invitation } from './contract.ts'
 import type { Counts, WorkItem, WorkStep } from './office.ts'
 import { turns } from './alone.ts'
+import { copying, draftsPart } from './copying.ts'
 import { today } from './dates.ts'
 import { enrol } from './enrol.ts'
 import { uuid7 } from './envelope.ts'
@@ -14,7 +15,7 @@ import { hearState, talk } from './round.ts'
 import { isWaiting, stateFrom, tripwireOf, type State } from './state.ts'
 import type { Store } from './store.ts'
 import { Refused, Unreachable, type Office } from './sync.ts'
-import { lossOf, readTripwire, setTripwire } from './tripwire.ts'
+import { lossOf, readTripwire, setTripwire, type Tripwire } from './tripwire.ts'
 import { answersToday, fromWork } from './work.ts'
 
 /** The number of this app; an office can ask that older ones begin no new forms. */
@@ -35,16 +36,24 @@ export interface Ground {
 export type App = Awaited<ReturnType<typeof createApp>>
 
 export async function createApp({ store, office, storage, browser = {}, now = () => new Date() }: Ground) {
+  const lossIn = (noted: Tripwire | null, found: State) =>
+    lossOf(noted, tripwireOf(found), new Set(found.records.map(({ id }) => id)))
+  // The note is read before memory: another tab writes them the other way round.
+  const noted = readTripwire(storage)
   let state = stateFrom(await store.readAll())
-  const known = new Set(state.records.map(({ id }) => id))
-  state = { ...state, loss: lossOf(readTripwire(storage), tripwireOf(state), known) }
+  state = { ...state, loss: lossIn(noted, state) }
+  /** Drafts as they are on the screen and could not be written, with the count that was seen in memory. */
+  const unsaved = new Map<string, { draft: Draft; over: number }>()
+  const givenUp = new Set<string>()
+  let writes = 0
   const listeners = new Set<() => void>()
   const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('mingbai')
   const turn = turns(browser.locks, storage)
   if (others) {
-    others.onmessage = () => {
+    others.onmessage = ({ data }) => {
       turn.heard()
-      void reload(false)
+      if (data.id) follow(data as Draft)
+      else void reload(false)
     }
   }
   let closed = false
@@ -57,30 +66,68 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
 
   /** Read memory again: after this tab has written more than it knows, or another tab has. */
   async function reload(tell = true): Promise<void> {
-    const memory = await store.readAll()
+    const noted = readTripwire(storage)
+    let before, memory
+    do {
+      before = writes
+      memory = await store.readAll()
+      // What was written meanwhile may not be in it.
+    } while (before !== writes)
     if (closed) return
-    const { upload, heardAt, clock, saveFailed, unsaved, persisted, loss } = state
-    set({ ...stateFrom(memory), upload, heardAt, clock, saveFailed, unsaved, persisted, loss })
-    if (unsaved) set({ drafts: withDraft(unsaved) })
+    const { upload, heardAt, clock, saveFailed, persisted, refused } = state
+    const fresh = stateFrom(memory)
+    const loss = state.loss ?? lossIn(noted, fresh)
+    const drafts = [
+      ...[...unsaved.values()].map(({ draft }) => draft),
+      ...fresh.drafts.filter(({ id }) => !unsaved.has(id)),
+    ]
+    set({ ...fresh, drafts, upload, heardAt, clock, saveFailed, persisted, refused, loss })
     if (tell) others?.postMessage('changed')
   }
 
   // ---------------------------------------------------------------- drafts
 
-  async function saveDraft(draft: Draft): Promise<boolean> {
-    const changed = { ...draft, changedAt: now().toISOString() }
-    try {
-      await store.putDraft(changed)
-    } catch {
-      set({ drafts: withDraft(changed), saveFailed: true, unsaved: changed })
-      return false
-    }
-    set({ drafts: withDraft(changed), saveFailed: false, unsaved: null })
-    void askToPersist()
-    return true
+  const withDraft = (draft: Draft): Draft[] => [draft, ...state.drafts.filter(({ id }) => id !== draft.id)]
+
+  /** Another tab has written a draft. */
+  function follow(draft: Draft): void {
+    const mine = state.drafts.find(({ id }) => id === draft.id)
+    if ((mine?.n ?? 0) < draft.n! && !unsaved.has(draft.id) && !givenUp.has(draft.id))
+      set({ drafts: withDraft(draft) })
   }
 
-  const withDraft = (draft: Draft): Draft[] => [draft, ...state.drafts.filter(({ id }) => id !== draft.id)]
+  /**
+   * Write a draft, changed from what was `seen` under its count. What another tab has made of it meanwhile is kept
+   * beside it. Returns it as it was written, or null when the phone could not; then it stays on the screen.
+   */
+  async function saveDraft(draft: Draft, seen = draft.typed): Promise<Draft | null> {
+    // A screen that closes over a draft that was just given up does not bring it back.
+    if (givenUp.has(draft.id) && !state.drafts.some(({ id }) => id === draft.id)) return draft
+    const failed = unsaved.get(draft.id)
+    const over = failed?.over ?? draft.n ?? 0
+    let changed: Draft = {
+      ...draft,
+      n: Math.max(failed?.draft.n ?? 0, draft.n ?? 0) + 1,
+      changedAt: now().toISOString(),
+    }
+    writes++
+    let stands
+    try {
+      stands = await store.putDraft(changed, over)
+      if (stands) changed = await (await draftsPart()).keepBoth(store, changed, stands, seen)
+      unsaved.delete(draft.id)
+    } catch {
+      unsaved.set(draft.id, { draft: changed, over })
+    }
+    writes++
+    set({ drafts: withDraft(changed), saveFailed: unsaved.size > 0 })
+    copies.soon()
+    if (unsaved.has(draft.id)) return null
+    others?.postMessage(changed)
+    void askToPersist()
+    if (stands) void reload()
+    return changed
+  }
 
   async function askToPersist(): Promise<void> {
     if (state.persisted === true || !browser.storage?.persist) return
@@ -97,8 +144,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     const id = uuid7(now().getTime())
     const begun = { id, kind: form.kind, form: form.version, typed, replaces, begunAt: at, changedAt: at }
     const draft = work ? { ...begun, work } : begun
-    await saveDraft(draft)
-    return draft
+    return (await saveDraft(draft)) ?? draft
   }
 
   /** Begin a draft. The first required date is most often today, and the place the same as last time; a case is not. */
@@ -132,13 +178,25 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
   }
 
   async function dropDraft(id: string): Promise<void> {
-    await store.deleteDraft(id)
-    set({ drafts: state.drafts.filter((draft) => draft.id !== id), unsaved: null })
+    const draft = state.drafts.find((each) => each.id === id)
+    givenUp.add(id)
+    unsaved.delete(id)
+    set({ drafts: state.drafts.filter((each) => each.id !== id) })
+    writes++
+    if (draft) {
+      const { work: _, ...rest } = draft
+      // The office has to hear of it, also when there is no network now.
+      await store.putDraft({ ...rest, typed: {}, dropped: true }).catch(() => store.deleteDraft(id))
+    }
+    writes++
+    await reload()
+    void copies.now()
   }
 
   async function fileDraft(draft: Draft, form: Form, answers: Answers): Promise<Filed> {
     if (!state.identity) throw new Error('not enrolled')
     const record = await finalise(store, state.identity, { draft, form, answers }, now())
+    unsaved.delete(draft.id)
     await reload()
     void upload()
     return record
@@ -157,6 +215,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     reload,
     now,
   }
+  const copies = copying(round)
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | null = null
@@ -174,6 +233,8 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
 
   async function tryOnce(): Promise<void> {
     clearTimeout(timer)
+    // There may be room again.
+    for (const { draft } of unsaved.values()) await saveDraft(draft)
     try {
       await talk(round)
       await reload()
@@ -259,7 +320,13 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
       await reload()
     },
 
-    acceptLoss: (): void => set({ loss: null }),
+    acceptLoss: async (): Promise<void> => {
+      await store.deleteMeta('back')
+      set({ loss: null, back: null })
+    },
+
+    /** Copy to the office now what has changed in drafts, since the page is going away. */
+    copyNow: (): Promise<void> => copies.now(true),
 
     askPersisted: async (): Promise<void> => {
       if (browser.storage?.persisted) set({ persisted: await browser.storage.persisted() })
@@ -269,6 +336,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     close: (): void => {
       closed = true
       clearTimeout(timer)
+      copies.stop()
       others?.close()
     },
   }

@@ -175,6 +175,12 @@ export interface Draft {
   work?: FromWork
   /** The branch that it settles, by its id: its author has chosen between both versions. */
   settles?: string
+  /** How many changes it has had, counted on by every phone that goes on with it. */
+  n?: number
+  /** Up to which count another phone's changes are in it. */
+  met?: number
+  /** It was given up here, and the office has not heard it yet: nothing of what it said is left. */
+  dropped?: true
 }
 
 /** From which button of which case a draft was begun. */

@@ -14,12 +14,7 @@ export async function keepPhoto({ store, state, set, now }: Talk, picture: Pictu
     done: known?.done ?? null,
     problem: null,
   }
-  await store.using(async (db) => {
-    const tx = db.transaction(['photos', 'pictures'], 'readwrite', { durability: 'strict' })
-    void tx.objectStore('photos').put(photo)
-    void tx.objectStore('pictures').put(picture)
-    await tx.done
-  })
+  await store.keepPhotos([photo], picture, [])
   set({ photos: [...others, photo] })
   return photo
 }

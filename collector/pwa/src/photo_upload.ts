@@ -6,7 +6,6 @@ import { photosLeft } from './photos.ts'
 import { sweeping } from './photo_sweep.ts'
 import { pauseMs } from './retry.ts'
 import type { Talk } from './round.ts'
-import type { Store } from './store.ts'
 import { Refused, Unreachable, type Signer } from './sync.ts'
 
 /** A network that breaks loses this much at most. */
@@ -80,7 +79,7 @@ export async function sendPhotos(with_: Talk): Promise<void> {
 async function sweep({ store, state, reload, now }: Talk): Promise<void> {
   const { note: changed, forget } = sweeping(state(), now())
   if (changed.length + forget.length === 0) return
-  await note(store, changed, forget)
+  await store.keepPhotos(changed, null, forget)
   await reload()
 }
 
@@ -93,10 +92,8 @@ async function takeBack({ store, state, reload }: Talk): Promise<void> {
   )
   const lost = state().photos.filter(({ id, done }) => done && missing.has(id))
   if (lost.length === 0) return
-  await note(
-    store,
-    lost.map((photo) => ({ ...photo, sent: 0, done: null })),
-  )
+  const anew = lost.map((photo) => ({ ...photo, sent: 0, done: null }))
+  await store.keepPhotos(anew, null, [])
   await reload()
 }
 
@@ -109,7 +106,7 @@ interface Come {
 
 async function sendOne(with_: Talk, identity: Identity, photo: Photo): Promise<void> {
   const signer = signerOf(identity)
-  const picture = await with_.store.using((db) => db.get('pictures', photo.id))
+  const picture = await with_.store.picture(photo.id)
   if (!picture) return keep(with_, { ...photo, problem: 'lost' })
   const bytes: Bytes = new Uint8Array(picture.bytes)
   let again = false
@@ -178,18 +175,6 @@ async function put(
 
 /** Write how far a photo has come, and show it. */
 async function keep({ store, state, set }: Talk, photo: Photo): Promise<void> {
-  await note(store, [photo])
+  await store.keepPhotos([photo], null, [])
   set({ photos: state().photos.map((each) => (each.id === photo.id ? photo : each)) })
 }
-
-/** Write how far photos have come, and forget others whole. */
-const note = (store: Store, photos: Photo[], forget: string[] = []): Promise<void> =>
-  store.using(async (db) => {
-    const tx = db.transaction(['photos', 'pictures'], 'readwrite')
-    for (const photo of photos) void tx.objectStore('photos').put(photo)
-    for (const id of forget) {
-      void tx.objectStore('photos').delete(id)
-      void tx.objectStore('pictures').delete(id)
-    }
-    await tx.done
-  })

@@ -1,4 +1,5 @@
 /** One round with the office: send what waits, then hear what is new. */
+import { draftsPart } from './copying.ts'
 import type { Filed, Identity, Person } from './contract.ts'
 import type { Hello, PulledRecord } from './office.ts'
 import { afterReceipts, sendWaiting, signerOf, unsettled } from './outbox.ts'
@@ -24,7 +25,8 @@ export async function talk(with_: Talk): Promise<void> {
   const heard = now()
   const heardAt = heard.toISOString()
   set({ hello, heardAt, clock: measure(asked, heard, hello.server_time) })
-  await store.putMeta({ hello, heardAt })
+  // A full phone must still be able to send.
+  await store.putMeta({ hello, heardAt }).catch(() => undefined)
   if (state().identity?.state === 'pending') await hearState(with_)
   const { identity } = state()
   // Nothing that is only good to have comes before what waits here.
@@ -45,6 +47,10 @@ export async function talk(with_: Talk): Promise<void> {
   await hearOwn(with_, identity)
   await hearWork(with_, identity)
   if (identity.person.role === 'clerk') await (await import('./hear_desk.ts')).hearDesk(with_, hello)
+  // Drafts come last and by themselves: whatever goes wrong with them, records have gone up.
+  await draftsPart()
+    .then(({ exchangeDrafts }) => exchangeDrafts(with_))
+    .catch(() => undefined)
 }
 
 /** Ask whether the clerk has confirmed the six digits, or stopped this phone. */

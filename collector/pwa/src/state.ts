@@ -4,7 +4,7 @@ import type { Desk, Hello, Work } from './office.ts'
 import { ALONG } from './form.ts'
 import type { Measured } from './office_clock.ts'
 import type { Memory } from './store.ts'
-import type { Loss, Tripwire } from './tripwire.ts'
+import type { Back, Loss, Tripwire } from './tripwire.ts'
 import { called } from './work.ts'
 
 export type Upload =
@@ -22,6 +22,12 @@ export interface State {
   current: Form[]
   refs: Map<string, RefList>
   drafts: Draft[]
+  /** Drafts that were given up, until the office has heard it. */
+  dropped: string[]
+  /** Up to which change the office has a private copy of each draft. */
+  copies: Record<string, number>
+  /** Drafts of which the office takes no copy as they are, and why. */
+  refused: Record<string, { n: number; say: Label }>
   records: Filed[]
   /** The photos that lie on this phone. */
   photos: Photo[]
@@ -37,10 +43,10 @@ export interface State {
   /** How the phone's clock stood when the office was last heard. */
   clock: Measured | null
   saveFailed: boolean
-  /** What could not be saved: the screen and the export still have it. */
-  unsaved: Draft | null
   pin: boolean
   loss: Loss | null
+  /** What has come back from the office, until somebody has read it. */
+  back: Back | null
   persisted: boolean | null
 }
 
@@ -55,7 +61,10 @@ export function stateFrom({ meta, drafts, records, forms, refs, photos }: Memory
     forms: byVersion,
     current: (meta.kinds ?? []).flatMap((version) => byVersion.get(version) ?? []),
     refs: new Map([...refs, along(meta.work, drafts, records)].map((list) => [list.kind, list])),
-    drafts: drafts.sort((a, b) => (a.changedAt < b.changedAt ? 1 : -1)),
+    drafts: drafts.filter(({ dropped }) => !dropped).sort((a, b) => (a.changedAt < b.changedAt ? 1 : -1)),
+    dropped: drafts.flatMap(({ id, dropped }) => (dropped ? id : [])),
+    copies: meta.copies ?? {},
+    refused: {},
     records: records.sort((a, b) => (a.filedAt < b.filedAt ? 1 : -1)),
     photos,
     safe: meta.safe ?? null,
@@ -67,9 +76,9 @@ export function stateFrom({ meta, drafts, records, forms, refs, photos }: Memory
     heardAt: null,
     clock: null,
     saveFailed: false,
-    unsaved: null,
     pin: !!meta.pin,
     loss: null,
+    back: meta.back ?? null,
     persisted: null,
   }
 }
@@ -90,5 +99,6 @@ export function tripwireOf({ identity, records, drafts }: State): Tripwire {
   const seq = { records: 0, proof: 0 }
   for (const { signed } of records) if (signed) seq[signed.chain] = Math.max(seq[signed.chain], signed.seq)
   const unsent = records.filter(isWaiting).map(({ id }) => id)
-  return { device: identity?.devices.records ?? null, seq, unsent, drafts: drafts.length }
+  const device = identity?.state !== 'pending' && identity?.devices.records
+  return { device: device || null, seq, unsent, drafts: drafts.map(({ id }) => id) }
 }

@@ -14,6 +14,7 @@ import type {
 } from './contract.ts'
 import type { Desk, Hello, Receipt, Work } from './office.ts'
 import type { Pin, PinTries } from './pin.ts'
+import type { Back } from './tripwire.ts'
 
 /** Single things by name. */
 export interface Meta {
@@ -34,9 +35,12 @@ export interface Meta {
   /** What was kept aside, for a clerk to decide, and when the office said so. */
   desk: Desk
   deskAt: string
+  /** Up to which count of changes the office has a private copy of each draft. */
+  copies: Record<string, number>
+  back: Back
 }
 
-export interface Tables extends DBSchema {
+interface Tables extends DBSchema {
   meta: { key: string; value: unknown }
   drafts: { key: string; value: Draft }
   records: { key: string; value: Filed }
@@ -86,6 +90,10 @@ const open = (name: string, onClosed: () => void): Promise<IDBPDatabase<Tables>>
     terminated: onClosed,
   })
 
+/** The draft that another tab has written since one was seen; one that was given up stands against nothing. */
+export const standsAgainst = (there: Draft | undefined, over: number): Draft | null =>
+  there && !there.dropped && (there.n ?? 0) > over ? there : null
+
 export type Store = Awaited<ReturnType<typeof openStore>>
 
 /** Open the phone's memory; where the browser closes the connection in the background, it is opened again. */
@@ -108,6 +116,9 @@ export async function openStore(name = 'mingbai') {
 
   await connect()
   return {
+    /** Whether it is still there after the page is closed. */
+    lasting: true as boolean,
+
     readAll: (): Promise<Memory> =>
       using(async (db) => {
         const tx = db.transaction(['meta', 'drafts', 'records', 'heads', 'forms', 'refs', 'photos'])
@@ -149,7 +160,19 @@ export async function openStore(name = 'mingbai') {
     /** Keys that are new begin chains of their own. */
     forgetHeads: (): Promise<void> => using((db) => db.clear('heads')),
 
-    putDraft: (draft: Draft): Promise<unknown> => using((db) => db.put('drafts', draft)),
+    /**
+     * Write a draft over the one that was seen here last. What another tab has written since then stands, and so
+     * does a record that it has become: that is returned, and nothing is written.
+     */
+    putDraft: (draft: Draft, over = Infinity): Promise<Draft | 'filed' | null> =>
+      using(async (db) => {
+        const tx = db.transaction(['drafts', 'records'], 'readwrite')
+        const there = await tx.objectStore('drafts').get(draft.id)
+        const filed = await tx.objectStore('records').getKey(draft.id)
+        const stands = filed ? 'filed' : standsAgainst(there, over)
+        await Promise.all([!stands && tx.objectStore('drafts').put(draft), tx.done])
+        return stands
+      }),
 
     deleteDraft: (id: string): Promise<void> => using((db) => db.delete('drafts', id)),
 
@@ -233,7 +256,20 @@ export async function openStore(name = 'mingbai') {
     putRefs: (list: RefList): Promise<unknown> => using((db) => db.put('refs', list)),
 
     /** For what stands in files of its own and comes later. */
-    using,
+    picture: (id: string): Promise<Picture | undefined> => using((db) => db.get('pictures', id)),
+
+    /** Write how far photos have come, keep a new one's bytes, and forget others whole. */
+    keepPhotos: (photos: Photo[], picture: Picture | null, forget: string[]): Promise<void> =>
+      using(async (db) => {
+        const tx = db.transaction(['photos', 'pictures'], 'readwrite', STRICT)
+        for (const photo of photos) void tx.objectStore('photos').put(photo)
+        if (picture) void tx.objectStore('pictures').put(picture)
+        for (const id of forget) {
+          void tx.objectStore('photos').delete(id)
+          void tx.objectStore('pictures').delete(id)
+        }
+        await tx.done
+      }),
 
     close: (): void => db?.close(),
   }

@@ -9,6 +9,7 @@ const BASE = '/api/v1'
 const PATIENCE_MS = 20_000
 const NONCE_MS = 8 * 60_000
 const WORTH_PACKING = 1024
+const KEPT_ALIVE = 60_000
 
 /**
  * Nobody answered, or not the office: try again later, nothing has changed. `silent` where it may be that only this
@@ -62,6 +63,8 @@ export interface Asking {
   bytes?: Bytes
   etag?: string | null
   signer?: Signer
+  /** Go on when the page is closed, where it is small enough for the browser to do so. */
+  keepalive?: boolean
 }
 
 export type Office = ReturnType<typeof createOffice>
@@ -116,6 +119,7 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args)) {
         credentials: 'omit',
         redirect: 'error',
         signal: stop.signal,
+        keepalive: !!asking.keepalive && body.length < KEPT_ALIVE,
         ...(body.length > 0 ? { body } : {}),
       })
       if (response.status === 401 && asking.signer && again) {

@@ -113,7 +113,7 @@ test('a photo goes up in pieces, whole and to the byte, the smallest first', asy
     [hex(large), PIECE],
     [hex(large), 2 * PIECE],
   ])
-  const picture = await phone.store.using((db) => db.get('pictures', large))
+  const picture = await phone.store.picture(large)
   assert.deepEqual(there.held.get(hex(large)), new Uint8Array(picture!.bytes))
   assert.ok(note(large)?.done && note(small)?.done)
   assert.equal(photosLeft(app.state()).length, 0)
@@ -367,7 +367,7 @@ test('what is forgotten is gone with its picture', async () => {
   await app.reload()
   await sendPhotos(app.round)
   assert.deepEqual(app.state().photos, [])
-  assert.equal(await phone.store.using((db) => db.get('pictures', id)), undefined)
+  assert.equal(await phone.store.picture(id), undefined)
 })
 
 // ---------------------------------------------------------------- memory of an older app

@@ -68,6 +68,12 @@ export function LateNews({ name }: { name: keyof Awaited<ReturnType<typeof news>
   return Part && <Part />
 }
 
+/** A part of a screen that comes when it is first needed. */
+export function LatePart<Props>({ load, props, meanwhile }: Omit<LateProps<Props>, 'title'>) {
+  const { part: Part } = useArrived(load)
+  return Part ? <Part {...props} /> : (meanwhile ?? null)
+}
+
 export function Away({ arriving }: { arriving: Pick<Arriving<never>, 'failed' | 'again'> }) {
   const { t } = useScreen()
   if (!arriving.failed) return <p role="status">{t('arriving')}</p>

@@ -8,12 +8,12 @@ import { leave as leaveAt } from '../left_at.ts'
 import { answerInWords, askedOf, formFor, schemaOf, stepsOf } from '../form.ts'
 import { making } from '../photos.ts'
 import { questionOf } from '../pointer.ts'
-import { LateNews, LateScreen } from './arriving.tsx'
+import { LateNews, LatePart, LateScreen } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import { faultsOf, loadCheck } from './faults.ts'
 import { idOf, Question } from './field.tsx'
-import { ExportLink } from './home.tsx'
-import { News, Page } from './page.tsx'
+import { draftGone, dropDraft, keptStrip } from './kept_parts.ts'
+import { Page } from './page.tsx'
 import { Review } from './review.tsx'
 import { screenOf } from './screens.ts'
 import { addressOf, go } from './router.ts'
@@ -22,15 +22,11 @@ import { offered } from '../work.ts'
 import { useDraft } from './use_draft.ts'
 
 export function DraftScreen({ id, step }: { id: string; step: string }) {
-  const { state, t } = useScreen()
+  const { state } = useScreen()
   const draft = state.drafts.find((each) => each.id === id)
   const whole = draft && state.forms.get(draft.form)
   if (!draft || !whole) {
-    return (
-      <Page title={t('draft.gone')} back="#/" place="gone">
-        <p class="lead">{t('draft.gone_text')}</p>
-      </Page>
-    )
+    return <LatePart load={draftGone} props={{}} />
   }
   const form = formFor(whole, state.identity?.person.role ?? '')
   const own = screenOf(form)
@@ -82,16 +78,14 @@ function Filling({ draft, form, step }: FillingProps) {
 }
 
 export function SavedStrip({ at }: { at: string }) {
-  const { state, settings, t } = useScreen()
-  if (state.saveFailed) {
-    return (
-      <>
-        <p class="strip bad" role="alert">
-          {t('save_failed.head')}
-        </p>
-        <ExportLink />
-      </>
+  const { app, state, settings, t } = useScreen()
+  if (state.saveFailed || !app.round.store.lasting) {
+    const meanwhile = (
+      <p class="strip bad" role="alert">
+        {state.saveFailed && t('save_failed.head')}
+      </p>
     )
+    return <LatePart load={keptStrip} props={{}} meanwhile={meanwhile} />
   }
   return (
     <p class="strip" role="status">
@@ -267,38 +261,4 @@ function reach(pointer: string): void {
   control?.focus({ preventScroll: true })
 }
 
-/** Deleting asks once more, in words; nothing that was filed is ever deleted. */
-export function DropDraft({ draft }: { draft: Draft }) {
-  const { app, t } = useScreen()
-  const [asked, setAsked] = useState(false)
-  if (!asked) {
-    return (
-      <button type="button" class="quiet" onClick={() => setAsked(true)}>
-        {t('draft.drop')}
-      </button>
-    )
-  }
-  return (
-    <News
-      kind="warn"
-      sign="?"
-      head={t('draft.drop_sure')}
-      act={
-        <span class="pair">
-          <button type="button" onClick={() => setAsked(false)}>
-            {t('draft.keep')}
-          </button>
-          <button
-            type="button"
-            onClick={() => {
-              go(...cameFrom(draft))
-              void app.dropDraft(draft.id)
-            }}
-          >
-            {t('draft.drop_yes')}
-          </button>
-        </span>
-      }
-    />
-  )
-}
+export const DropDraft = (props: { draft: Draft }) => <LatePart load={dropDraft} props={props} />

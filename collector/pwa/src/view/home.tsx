@@ -12,8 +12,9 @@ import { photosLeft } from '../photos.ts'
 import { SIZES } from '../settings.ts'
 import { comesOutOfCase, isWord } from '../work.ts'
 import { aheadNow } from '../office_clock.ts'
-import { LateNews } from './arriving.tsx'
+import { LateNews, LatePart } from './arriving.tsx'
 import { useScreen } from './context.ts'
+import { keptNews } from './kept_parts.ts'
 import { LadderNews } from './ladder_news.tsx'
 import { LevelTag, useLevel } from './level.tsx'
 import { News, Page } from './page.tsx'
@@ -84,16 +85,11 @@ function BiggerButton() {
 }
 
 function Alerts() {
-  const { state, update, t } = useScreen()
+  const { state, update } = useScreen()
   const sending = state.upload.at === 'sending'
   return (
     <>
       <LadderNews at="top" />
-      {state.saveFailed && (
-        <News kind="bad" sign="!" head={t('save_failed.head')} act={<ExportLink />}>
-          <p>{t('save_failed.text')}</p>
-        </News>
-      )}
       {state.identity?.state === 'revoked' && <LateNews name="RevokedNews" />}
       {aheadNow(state, new Date()) !== 0 && <LateNews name="ClockNews" />}
       {update === 'waits' && !sending && <LateNews name="UpdateNews" />}
@@ -112,26 +108,17 @@ export function ExportLink() {
   )
 }
 
-/** That the browser has lost what was kept; also shown where the phone has to be enrolled again. */
+/** What is not as usual with what the phone keeps; also said where it has to be enrolled. */
 export function LossNews() {
-  const { app, state, t } = useScreen()
-  if (!state.loss) return null
-  const { unsent, drafts } = state.loss
-  return (
-    <News
-      kind="bad"
-      sign="!"
-      head={t('loss.head')}
-      act={<button onClick={app.acceptLoss}>{t('loss.done')}</button>}
-    >
-      <p>{t('loss.text', { unsent, drafts })}</p>
-    </News>
-  )
+  const { app, state } = useScreen()
+  const { loss, back, saveFailed, refused } = state
+  const said = loss || back || saveFailed || !app.round.store.lasting || Object.keys(refused)[0]
+  return said ? <LatePart load={keptNews} props={{}} /> : null
 }
 
 /** What has not gone up yet, or that everything has. */
 export function UploadNews({ act = true }: { act?: boolean }) {
-  const { state, t } = useScreen()
+  const { app, state, t } = useScreen()
   const waiting = state.records.filter(isWaiting).length
   const left = waiting || photosLeft(state).length
   const { upload } = state
@@ -148,7 +135,7 @@ export function UploadNews({ act = true }: { act?: boolean }) {
         head={t('strip.sending', { done: upload.done, total: upload.total })}
         act={see}
       >
-        <p>{t('strip.safe')}</p>
+        {app.round.store.lasting && <p>{t('strip.safe')}</p>}
       </News>
     )
   }
@@ -160,9 +147,11 @@ export function UploadNews({ act = true }: { act?: boolean }) {
         head={t(waiting ? 'strip.waiting' : 'strip.photos', { count: left })}
         act={see}
       >
-        <p>
-          {t(upload.at === 'pausing' && upload.why === 'unreachable' ? 'strip.no_network' : 'strip.safe')}
-        </p>
+        {app.round.store.lasting && (
+          <p>
+            {t(upload.at === 'pausing' && upload.why === 'unreachable' ? 'strip.no_network' : 'strip.safe')}
+          </p>
+        )}
       </News>
     )
   }

@@ -30,10 +30,12 @@ function draw(what: JSX.Element): void {
 }
 
 try {
+  const store = await openStore().catch(async () => (await import('../memory_store.ts')).openMemoryStore())
   const app = await createApp({
-    store: await openStore(),
+    store,
     office: createOffice(),
-    storage: storage(),
+    // Without memory there is nothing for a note to watch over.
+    storage: store.lasting ? storage() : undefined,
     browser: navigator,
   })
   const take = async (): Promise<void> => {
@@ -51,8 +53,7 @@ try {
   console.error(fault)
   draw(
     <main class="page alone">
-      <h1>{say(settings.lang, 'app.no_memory.head')}</h1>
-      <p>{say(settings.lang, 'app.no_memory.text')}</p>
+      <h1>{say(settings.lang, 'app.arriving.failed')}</h1>
     </main>,
   )
 }

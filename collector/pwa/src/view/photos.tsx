@@ -15,7 +15,7 @@ export type Shown =
 const ASKING: Shown = { at: 'asking' }
 
 async function find({ store, office, state }: Talk, id: string): Promise<Blob | Shown> {
-  const picture = await store.using((db) => db.get('pictures', id))
+  const picture = await store.picture(id)
   if (picture) return new Blob([picture.thumb], { type: 'image/jpeg' })
   const { identity } = state()
   if (!identity) return { at: 'away' }

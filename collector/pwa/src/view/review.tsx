@@ -3,11 +3,13 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Answers, Draft, Field, Form, SaidProblem } from '../contract.ts'
 import { questionOf } from '../pointer.ts'
 import { answerInWords, blocksOf } from '../form.ts'
+import { LatePart } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import './filling_words.ts'
 import { cameFrom, DropDraft } from './draft.tsx'
 import { faultsOf } from './faults.ts'
 import { Photos } from './late_photos.tsx'
+import { fullNews } from './kept_parts.ts'
 import { News, Page } from './page.tsx'
 import { addressOf, go, goInstead } from './router.ts'
 import { Said } from './said.tsx'
@@ -86,11 +88,7 @@ export function Review({
         </>
       }
     >
-      {failed && (
-        <News kind="bad" sign="!" head={t('save_failed.head')}>
-          <p>{t('save_failed.text')}</p>
-        </News>
-      )}
+      {failed && <LatePart load={fullNews} props={{}} />}
       {faults && faults.length > 0 && (
         <News kind="bad" sign="!" head={t('faults', { count: faults.length })}>
           <ul>
