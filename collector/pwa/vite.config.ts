@@ -6,8 +6,8 @@ import { words } from './build/words.ts'
 const FILLING = new RegExp(
   [
     'words/zh/filling$',
-    'src/view/(draft|field|group|ids|options|references|review|record|faults|use_draft|running|filling_\\w+)\\.tsx?$',
-    'src/(record_yaml|choosing|echo)\\.ts$',
+    'src/view/(form/\\w+|record)\\.tsx?$',
+    'src/form/(record_yaml|choosing|echo)\\.ts$',
   ].join('|'),
 )
 

@@ -64,18 +64,18 @@ def test_after_a_backup_was_restored_phones_bring_what_it_lacks_and_nothing_twic
 
 
 ANY_ANSWER_WILL_DO = {
-    "sync.ts": (
+    "send/sync.ts": (
         "(!list || Array.isArray(value[list]))) return value",
         "true) return { results: [], ...value }",
     ),
-    "receipt.ts": (
+    "sign/receipt.ts": (
         "  if (answer?.batch !== asked.batch || !asked.receiptKeys.includes(receipt?.key)) return null\n",
         "  if (!receipt) return asked.records.map((each) => ({ ...each, state: 'accepted', code: null,"
         " position: 1 }))\n",
     ),
 }
 A_NEW_NAME_EACH_TIME = {
-    "outbox.ts": (
+    "send/outbox.ts": (
         "  const records = batch.flatMap(({ signed }) => (signed ? [signed] : []))\n",
         "  const records = await Promise.all(batch.map(async (each) => signRecord(identity, {"
         " draft: { ...each, id: crypto.randomUUID() } as never, form: { version: each.form } as never,"

@@ -1,22 +1,22 @@
 /** The app's one state and everything that can be done to it. Knows nothing of the screen. */
-import { typedFrom } from './answers.ts'
+import { typedFrom } from './form/answers.ts'
 import type { Answers, Draft, Filed, Form, FromWork, Invitation } from './contract.ts'
 import type { Counts, WorkItem, WorkStep } from './office.ts'
-import { turns } from './alone.ts'
-import { copying, draftsPart } from './copying.ts'
-import { today } from './dates.ts'
-import { enrol } from './enrol.ts'
-import { uuid7 } from './envelope.ts'
-import { finalise, signerOf } from './outbox.ts'
-import { officeTime } from './office_clock.ts'
-import { presets } from './presets.ts'
-import { pauseMs } from './retry.ts'
-import { hearState, talk } from './round.ts'
+import { turns } from './send/alone.ts'
+import { copying, draftsPart } from './draft/copying.ts'
+import { today } from './form/dates.ts'
+import { enrol } from './phone/enrol.ts'
+import { uuid7 } from './sign/envelope.ts'
+import { finalise, signerOf } from './send/outbox.ts'
+import { officeTime } from './send/office_clock.ts'
+import { presets } from './draft/presets.ts'
+import { pauseMs } from './send/retry.ts'
+import { hearState, talk } from './send/round.ts'
 import { isWaiting, stateFrom, tripwireOf, type State } from './state.ts'
-import type { Store } from './store.ts'
-import { Refused, Unreachable, type Office } from './sync.ts'
-import { lossOf, readTripwire, setTripwire, type Tripwire } from './tripwire.ts'
-import { answersToday, fromWork } from './work.ts'
+import type { Store } from './keep/store.ts'
+import { Refused, Unreachable, type Office } from './send/sync.ts'
+import { lossOf, readTripwire, setTripwire, type Tripwire } from './keep/tripwire.ts'
+import { answersToday, fromWork } from './case/work.ts'
 
 /** The number of this app; an office can ask that older ones begin no new forms. */
 export const APP = 1
@@ -250,7 +250,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
     }
     // Photos go after the records, beside whatever comes next: they hold up nothing.
     if (state.photos.length > 0)
-      import('./photo_upload.ts')
+      import('./photo/photo_upload.ts')
         .then(({ afterRound }) => afterRound(round, browser.locks, later))
         .catch(console.error)
   }

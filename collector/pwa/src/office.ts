@@ -14,7 +14,7 @@ import type {
   SaidProblem,
   Version,
 } from './contract.ts'
-import type { Duties } from './duties.ts'
+import type { Duties } from './form/duties.ts'
 
 // ---------------------------------------------------------------- the office (protocol mingbai/1)
 

@@ -1,11 +1,11 @@
 /** Everything the screen shows, at one moment. */
 import type { Draft, Filed, Form, Identity, Invitation, Label, Photo, RefList } from './contract.ts'
 import type { Desk, Hello, Work } from './office.ts'
-import { ALONG } from './form.ts'
-import type { Measured } from './office_clock.ts'
-import type { Memory } from './store.ts'
-import type { Back, Loss, Tripwire } from './tripwire.ts'
-import { called } from './work.ts'
+import { ALONG } from './form/form.ts'
+import type { Measured } from './send/office_clock.ts'
+import type { Memory } from './keep/store.ts'
+import type { Back, Loss, Tripwire } from './keep/tripwire.ts'
+import { called } from './case/work.ts'
 
 export type Upload =
   | { at: 'rest' }

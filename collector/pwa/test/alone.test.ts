@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { turns } from '../src/alone.ts'
+import { turns } from '../src/send/alone.ts'
 
 class Shelf implements Pick<Storage, 'getItem' | 'setItem'> {
   kept = new Map<string, string>()

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answersOf, isAsked, typedFrom } from '../src/answers.ts'
-import { checkAnswers } from '../src/check.ts'
-import { answerInWords, blocksOf, formFor, stepsOf, titleOf } from '../src/form.ts'
-import { centsOf, readableYuan, yuanOf } from '../src/money.ts'
+import { answersOf, isAsked, typedFrom } from '../src/form/answers.ts'
+import { checkAnswers } from '../src/form/check.ts'
+import { answerInWords, blocksOf, formFor, stepsOf, titleOf } from '../src/form/form.ts'
+import { centsOf, readableYuan, yuanOf } from '../src/form/money.ts'
 import { both, field, form } from './forms.ts'
 
 test('money is kept in whole cents, without ever rounding', () => {

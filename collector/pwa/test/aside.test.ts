@@ -15,13 +15,13 @@ import {
   openOf,
   saidOf,
   settling,
-} from '../src/aside.ts'
+} from '../src/case/aside.ts'
 import type { Filed, Form, Version } from '../src/contract.ts'
-import { heed } from '../src/heed.ts'
+import { heed } from '../src/case/heed.ts'
 import type { Desk, DeskEntry, WorkStep } from '../src/office.ts'
-import { levelOf } from '../src/outbox.ts'
-import { createOffice } from '../src/sync.ts'
-import { filedFor, isWord, keyOf } from '../src/work.ts'
+import { levelOf } from '../src/send/outbox.ts'
+import { createOffice } from '../src/send/sync.ts'
+import { filedFor, isWord, keyOf } from '../src/case/work.ts'
 import { both, field, form } from './forms.ts'
 import { newPhone, type Phone } from './phone.ts'
 

@@ -1,8 +1,8 @@
 /** The cases that the server runs too, in tests/cases. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkAnswers } from '../src/check.ts'
-import { holds } from '../src/cel.ts'
+import { checkAnswers } from '../src/form/check.ts'
+import { holds } from '../src/form/cel.ts'
 import type { Answers, Field, FieldType, Form, Label } from '../src/contract.ts'
 import { readCases } from './cases.ts'
 import { field, form } from './forms.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { chosenBefore, found, initials, matches } from '../src/choosing.ts'
+import { chosenBefore, found, initials, matches } from '../src/form/choosing.ts'
 import type { Filed, Ref } from '../src/contract.ts'
 import { both, field, form } from './forms.ts'
 

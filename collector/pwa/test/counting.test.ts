@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answersOf } from '../src/answers.ts'
+import { answersOf } from '../src/form/answers.ts'
 import {
   arithmetic,
   ballotOf,
@@ -16,7 +16,7 @@ import {
   votesAsked,
   votesTyped,
   type Ballot,
-} from '../src/counting.ts'
+} from '../src/tally/counting.ts'
 import type { Answers, Ref, RefList, TypedAnswers } from '../src/contract.ts'
 import { field } from './forms.ts'
 

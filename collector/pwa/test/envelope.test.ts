@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { b64u, digestOf, unb64u } from '../src/bytes.ts'
-import { disclose, disclosure, makeEnvelope, uuid7 } from '../src/envelope.ts'
-import { verify } from '../src/keys.ts'
+import { b64u, digestOf, unb64u } from '../src/sign/bytes.ts'
+import { disclose, disclosure, makeEnvelope, uuid7 } from '../src/sign/envelope.ts'
+import { verify } from '../src/sign/keys.ts'
 import { readCases } from './cases.ts'
 
 const parts = {

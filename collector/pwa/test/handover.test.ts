@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { askForCode, cleanDigits, draftsThere, letIn, minutesLeft, whoWaits } from '../src/handover.ts'
-import type { Talk } from '../src/round.ts'
-import { Refused, Unreachable, type Asking } from '../src/sync.ts'
+import { askForCode, cleanDigits, draftsThere, letIn, minutesLeft, whoWaits } from '../src/phone/handover.ts'
+import type { Talk } from '../src/send/round.ts'
+import { Refused, Unreachable, type Asking } from '../src/send/sync.ts'
 import { newPhone } from './phone.ts'
 
 const MINUTE = 60_000

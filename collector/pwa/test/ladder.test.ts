@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FAMILIES, familyOf, standing, unasked, type Family, type Features } from '../src/ladder.ts'
+import { FAMILIES, familyOf, standing, unasked, type Family, type Features } from '../src/phone/ladder.ts'
 
 const IPHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)'

@@ -1,8 +1,8 @@
 /** An office for the tests: it keeps what it is sent and signs receipts, and can be told to misbehave. */
-import { digestOf } from '../src/bytes.ts'
+import { digestOf } from '../src/sign/bytes.ts'
 import type { Certificate, Decided, Identity, OfficeState, Person, Version } from '../src/contract.ts'
 import type { Counted, Counts, Desk, Outcome, ReceiptStatement, Work } from '../src/office.ts'
-import { fingerprint, makeKeys, sign, spkiOf, verify } from '../src/keys.ts'
+import { fingerprint, makeKeys, sign, spkiOf, verify } from '../src/sign/keys.ts'
 
 const LEDGER = 'a-ledger'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aheadBy, aheadNow, officeTime } from '../src/office_clock.ts'
+import { aheadBy, aheadNow, officeTime } from '../src/send/office_clock.ts'
 import type { State } from '../src/state.ts'
 
 const SERVER = '2026-03-02T01:00:00.000Z'

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answers, Delivery, Filed } from '../src/contract.ts'
-import { byKind, done, ofThisYear, type Duties } from '../src/duties.ts'
-import { echoOf } from '../src/echo.ts'
-import { leave, leftAt } from '../src/left_at.ts'
-import { presets } from '../src/presets.ts'
-import { running } from '../src/view/running.ts'
+import { byKind, done, ofThisYear, type Duties } from '../src/form/duties.ts'
+import { echoOf } from '../src/form/echo.ts'
+import { leave, leftAt } from '../src/draft/left_at.ts'
+import { presets } from '../src/draft/presets.ts'
+import { running } from '../src/view/form/running.ts'
 import { both, field, form } from './forms.ts'
 
 // ---------------------------------------------------------------- what was typed, said back

@@ -1,11 +1,11 @@
 /** A phone for the tests: memory that forgets when the test ends, enrolled with a fake office. */
 import 'fake-indexeddb/auto'
-import { enrol } from '../src/enrol.ts'
+import { enrol } from '../src/phone/enrol.ts'
 import type { Answers, Draft, Filed, Identity } from '../src/contract.ts'
-import { uuid7 } from '../src/envelope.ts'
-import { finalise, sendWaiting } from '../src/outbox.ts'
-import { openStore, type Store } from '../src/store.ts'
-import { createOffice } from '../src/sync.ts'
+import { uuid7 } from '../src/sign/envelope.ts'
+import { finalise, sendWaiting } from '../src/send/outbox.ts'
+import { openStore, type Store } from '../src/keep/store.ts'
+import { createOffice } from '../src/send/sync.ts'
 import { form } from './forms.ts'
 import { openOffice, type FakeOffice } from './office.ts'
 

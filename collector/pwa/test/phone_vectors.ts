@@ -1,8 +1,8 @@
 /** Envelopes as this phone makes them, with a key that is for tests only, for the server to open: npm run vectors. */
-import { digestOf, unb64u } from '../src/bytes.ts'
+import { digestOf, unb64u } from '../src/sign/bytes.ts'
 import type { Answers } from '../src/contract.ts'
-import { disclosure, makeEnvelope, uuid7 } from '../src/envelope.ts'
-import { sign } from '../src/keys.ts'
+import { disclosure, makeEnvelope, uuid7 } from '../src/sign/envelope.ts'
+import { sign } from '../src/sign/keys.ts'
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' }
 const PKCS8 =

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Bytes } from '../src/bytes.ts'
-import { onlyPixels } from '../src/jpeg.ts'
-import { fitted, makePhoto, MOST, nameOf, Unfit, type Darkroom } from '../src/photo.ts'
+import type { Bytes } from '../src/sign/bytes.ts'
+import { onlyPixels } from '../src/photo/jpeg.ts'
+import { fitted, makePhoto, MOST, nameOf, Unfit, type Darkroom } from '../src/photo/photo.ts'
 
 const MARKER = 'CANARY-29.4321N-106.1234E'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { enrolAgain, OtherPerson, StillWaiting } from '../src/again.ts'
-import { cleanPin, isPin, makePin, removePin, setPin, tryPin, waitMs } from '../src/pin.ts'
+import { enrolAgain, OtherPerson, StillWaiting } from '../src/phone/again.ts'
+import { cleanPin, isPin, makePin, removePin, setPin, tryPin, waitMs } from '../src/phone/pin.ts'
 import { stateFrom } from '../src/state.ts'
-import { createOffice } from '../src/sync.ts'
+import { createOffice } from '../src/send/sync.ts'
 import { draftOf, newPhone } from './phone.ts'
 
 test('four to six digits are a PIN, also full-width ones', () => {

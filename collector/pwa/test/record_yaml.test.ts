@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import type { Answers } from '../src/contract.ts'
-import { recordYaml } from '../src/record_yaml.ts'
+import { recordYaml } from '../src/form/record_yaml.ts'
 
 const HARD: Answers = {
   visited_on: '2026-03-02',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answers, TypedAnswers } from '../src/contract.ts'
 import type { Counted } from '../src/office.ts'
-import type { Ballot } from '../src/counting.ts'
+import type { Ballot } from '../src/tally/counting.ts'
 import { createApp } from '../src/app.ts'
 import {
   cellsOf,
@@ -16,8 +16,8 @@ import {
   settledAt,
   withCounts,
   COUNTS,
-} from '../src/settling.ts'
-import { createOffice, Refused, Unreachable } from '../src/sync.ts'
+} from '../src/tally/settling.ts'
+import { createOffice, Refused, Unreachable } from '../src/send/sync.ts'
 import { newPhone } from './phone.ts'
 
 const count = (first: number, second: number, more: Answers = {}): Answers => ({

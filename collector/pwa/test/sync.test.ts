@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { b64u, sha256 } from '../src/bytes.ts'
-import { spkiOf, verify } from '../src/keys.ts'
-import { signerOf } from '../src/outbox.ts'
-import { pauseMs } from '../src/retry.ts'
-import { createOffice, Refused, Unreachable } from '../src/sync.ts'
+import { b64u, sha256 } from '../src/sign/bytes.ts'
+import { spkiOf, verify } from '../src/sign/keys.ts'
+import { signerOf } from '../src/send/outbox.ts'
+import { pauseMs } from '../src/send/retry.ts'
+import { createOffice, Refused, Unreachable } from '../src/send/sync.ts'
 import { newPhone } from './phone.ts'
 
 test('every signed call is signed over method, path, body as sent, and nonce', async () => {

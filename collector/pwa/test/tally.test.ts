@@ -1,9 +1,9 @@
 /** The cases of ledger/rules/tally.py, which the phone must pass too. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { chineseNumber } from '../src/chinese_number.ts'
+import { chineseNumber } from '../src/form/chinese_number.ts'
 import type { Answers } from '../src/contract.ts'
-import * as tally from '../src/tally.ts'
+import * as tally from '../src/tally/tally.ts'
 import { readCases } from './cases.ts'
 
 interface TallyCase {

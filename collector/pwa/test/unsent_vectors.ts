@@ -1,6 +1,6 @@
 /** Files of what is unsent, sealed by the phone for a key that everybody may know: tests/cases/unsent-phone.json. */
-import { b64u } from '../src/bytes.ts'
-import { seal } from '../src/unsent.ts'
+import { b64u } from '../src/sign/bytes.ts'
+import { seal } from '../src/send/unsent.ts'
 
 const LEDGER = '0197a3c2-0000-7000-8000-0000000000aa'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { questionsGone } from '../src/vanished.ts'
+import { questionsGone } from '../src/form/vanished.ts'
 import { field, form } from './forms.ts'
 
 test('what a record answered and today’s form does not ask is named, in the order of the form it was filed under', () => {

@@ -3,8 +3,8 @@ import { after, test } from 'node:test'
 import { createApp, type App } from '../src/app.ts'
 import type { Filed } from '../src/contract.ts'
 import type { Work, WorkItem, WorkStep } from '../src/office.ts'
-import { ALONG, refInWords, stepsOf } from '../src/form.ts'
-import { createOffice } from '../src/sync.ts'
+import { ALONG, refInWords, stepsOf } from '../src/form/form.ts'
+import { createOffice } from '../src/send/sync.ts'
 import {
   answersToday,
   ANYTHING,
@@ -16,7 +16,7 @@ import {
   isToDo,
   keyOf,
   offered,
-} from '../src/work.ts'
+} from '../src/case/work.ts'
 import { both, field, form } from './forms.ts'
 import { newPhone, type Phone } from './phone.ts'
 

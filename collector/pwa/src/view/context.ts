@@ -4,7 +4,7 @@ import { useContext } from 'preact/hooks'
 import type { App } from '../app.ts'
 import type { Settings } from '../settings.ts'
 import type { State } from '../state.ts'
-import type { WorkerNews } from '../worker.ts'
+import type { WorkerNews } from '../phone/worker.ts'
 import { say, type Params } from '../words.ts'
 
 export interface Screen {

@@ -1,6 +1,6 @@
 /** How far a record has come: the only words for it. */
 import type { Filed, Level } from '../contract.ts'
-import { levelOf } from '../outbox.ts'
+import { levelOf } from '../send/outbox.ts'
 import { useScreen } from './context.ts'
 
 export const SIGNS: Record<Level, string> = {

@@ -1,10 +1,10 @@
 import { render, type JSX } from 'preact'
 import { createApp } from '../app.ts'
-import { invitationIn } from '../enrol.ts'
-import { keepOffer } from '../install.ts'
+import { invitationIn } from '../phone/enrol.ts'
+import { keepOffer } from '../phone/install.ts'
 import { readSettings, wear } from '../settings.ts'
-import { openStore } from '../store.ts'
-import { createOffice } from '../sync.ts'
+import { openStore } from '../keep/store.ts'
+import { createOffice } from '../send/sync.ts'
 import { loadWords, say } from '../words.ts'
 import { Root } from './root.tsx'
 
@@ -30,7 +30,9 @@ function draw(what: JSX.Element): void {
 }
 
 try {
-  const store = await openStore().catch(async () => (await import('../memory_store.ts')).openMemoryStore())
+  const store = await openStore().catch(async () =>
+    (await import('../keep/memory_store.ts')).openMemoryStore(),
+  )
   const app = await createApp({
     store,
     office: createOffice(),

@@ -1,7 +1,7 @@
 /** What is said only when there is reason to. */
 import type { ComponentChildren } from 'preact'
-import { aheadNow } from '../office_clock.ts'
-import { questionsGone } from '../vanished.ts'
+import { aheadNow } from '../send/office_clock.ts'
+import { questionsGone } from '../form/vanished.ts'
 import { useScreen } from './context.ts'
 import { ExportLink } from './home.tsx'
 import { News } from './page.tsx'
@@ -15,7 +15,7 @@ export function UpdateNews() {
       sign="↻"
       head={t('update.head')}
       act={
-        <button onClick={() => void import('../worker.ts').then(({ takeOver }) => takeOver())}>
+        <button onClick={() => void import('../phone/worker.ts').then(({ takeOver }) => takeOver())}>
           {t('update.do')}
         </button>
       }

@@ -2,24 +2,24 @@
 import type { ComponentType } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Filed, Level } from '../contract.ts'
-import { moment } from '../dates.ts'
-import { titleOf } from '../form.ts'
-import { photosIn } from '../photos.ts'
-import { recordYaml } from '../record_yaml.ts'
-import { isWord } from '../work.ts'
+import { moment } from '../form/dates.ts'
+import { titleOf } from '../form/form.ts'
+import { photosIn } from '../photo/photos.ts'
+import { recordYaml } from '../form/record_yaml.ts'
+import { isWord } from '../case/work.ts'
 import { Away, LateScreen, useArrived } from './arriving.tsx'
 import { useScreen } from './context.ts'
-import './filling_words.ts'
-import { Photos } from './late_photos.tsx'
+import './form/filling_words.ts'
+import { Photos } from './photo/late_photos.tsx'
 import { LevelTag, useLevel } from './level.tsx'
 import { Page } from './page.tsx'
-import { AnswerBlocks } from './review.tsx'
+import { AnswerBlocks } from './form/review.tsx'
 import { addressOf, go } from './router.ts'
 import { Said } from './said.tsx'
 import { SCREENS } from './screens.ts'
 
-const both = async () => (await import('./work_screens.ts')).BothScreen
-const meanwhile = async () => (await import('./work_screens.ts')).Meanwhile
+const both = async () => (await import('./case/work_screens.ts')).BothScreen
+const meanwhile = async () => (await import('./case/work_screens.ts')).Meanwhile
 
 const KINDS: Partial<Record<Level, string>> = { waiting: 'warn', look: 'bad', returned: 'bad' }
 

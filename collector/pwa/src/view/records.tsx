@@ -1,8 +1,8 @@
 /** My records: every one with how far it has come. */
 import { useState } from 'preact/hooks'
 import type { Filed, Level } from '../contract.ts'
-import { moment } from '../dates.ts'
-import { titleOf } from '../form.ts'
+import { moment } from '../form/dates.ts'
+import { titleOf } from '../form/form.ts'
 import { useScreen } from './context.ts'
 import { UploadNews } from './home.tsx'
 import { LEVELS, LevelTag, useLevel } from './level.tsx'

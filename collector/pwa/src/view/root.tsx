@@ -1,15 +1,15 @@
 /** Which screen is shown, and the moments at which the app speaks with the office. */
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
 import type { App } from '../app.ts'
-import { leftAt } from '../left_at.ts'
+import { leftAt } from '../draft/left_at.ts'
 import { keepSettings, wear, type Settings } from '../settings.ts'
 import { isWaiting } from '../state.ts'
-import { useGate } from '../gate.ts'
+import { useGate } from '../phone/gate.ts'
 import { loadWords } from '../words.ts'
-import type { WorkerNews } from '../worker.ts'
+import type { WorkerNews } from '../phone/worker.ts'
 import { ScreenContext, useScreen } from './context.ts'
 import { fetchEarly, LateScreen } from './arriving.tsx'
-import { EnrolScreen } from './enrol.tsx'
+import { EnrolScreen } from './phone/enrol.tsx'
 import { HomeScreen } from './home.tsx'
 import { RecordsScreen } from './records.tsx'
 import { useRoute } from './router.ts'
@@ -60,17 +60,17 @@ export function Root({ app, storage, settings: first }: RootProps) {
   )
 }
 
-const worker = () => import('../worker.ts')
-const draft = async () => (await import('./filling_screens.ts')).DraftScreen
-const record = async () => (await import('./filling_screens.ts')).RecordScreen
+const worker = () => import('../phone/worker.ts')
+const draft = async () => (await import('./form/filling_screens.ts')).DraftScreen
+const record = async () => (await import('./form/filling_screens.ts')).RecordScreen
 const help = async () => (await import('./seldom_screens.ts')).HelpScreen
 const uploads = async () => (await import('./seldom_screens.ts')).UploadsScreen
-const ladder = async () => (await import('./ladder_screens.tsx')).LadderScreen
+const ladder = async () => (await import('./phone/ladder_screens.tsx')).LadderScreen
 const phone = async () => (await import('./seldom_screens.ts')).PhoneScreen
-const desk = async () => (await import('./work_screens.ts')).Desk
-const theCase = async () => (await import('./work_screens.ts')).CaseScreen
-const theAside = async () => (await import('./work_screens.ts')).AsideScreen
-const theList = async () => (await import('./work_screens.ts')).WorkScreen
+const desk = async () => (await import('./case/work_screens.ts')).Desk
+const theCase = async () => (await import('./case/work_screens.ts')).CaseScreen
+const theAside = async () => (await import('./case/work_screens.ts')).AsideScreen
+const theList = async () => (await import('./case/work_screens.ts')).WorkScreen
 
 /** Who has a list long enough to stand beside what it lists. */
 const AT_A_DESK = new Set(['clerk', 'presidium', 'handler'])

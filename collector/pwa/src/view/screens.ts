@@ -1,7 +1,7 @@
 /** The kinds that have a screen of their own, each in a chunk that only those who need it load. */
 import type { ComponentType } from 'preact'
 import type { Field, Form } from '../contract.ts'
-import type { FillingProps } from './draft.tsx'
+import type { FillingProps } from './form/draft.tsx'
 import type { RecordProps } from './record.tsx'
 
 export interface KindScreen {
@@ -24,27 +24,27 @@ export const SCREENS: Record<string, KindScreen> = {
     needs: ['ballot', 'list_digest', ...SHEETS, 'totals', 'check_code'],
     list: true,
     final: true,
-    draft: async () => (await import('./tally_screens.ts')).CountScreen,
-    record: async () => (await import('./tally_screens.ts')).CodeToCompare,
+    draft: async () => (await import('./tally/tally_screens.ts')).CountScreen,
+    record: async () => (await import('./tally/tally_screens.ts')).CodeToCompare,
   },
   ballot_result: {
     needs: ['ballot', 'counts', ...SHEETS, 'totals', 'resolution'],
     list: false,
     final: false,
-    draft: async () => (await import('./tally_screens.ts')).ResultScreen,
+    draft: async () => (await import('./tally/tally_screens.ts')).ResultScreen,
   },
   approval: {
     needs: ['record', 'entry', 'decision', 'reason'],
     list: false,
     final: true,
-    draft: async () => (await import('./work_screens.ts')).DecisionScreen,
+    draft: async () => (await import('./case/work_screens.ts')).DecisionScreen,
   },
   resolution: {
     needs: ['record', 'entry', 'decision', 'reason'],
     list: false,
     final: true,
-    draft: async () => (await import('./work_screens.ts')).DecisionScreen,
-    record: async () => (await import('./work_screens.ts')).DecisionRecord,
+    draft: async () => (await import('./case/work_screens.ts')).DecisionScreen,
+    record: async () => (await import('./case/work_screens.ts')).DecisionRecord,
   },
 }
 

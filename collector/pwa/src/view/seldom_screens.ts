@@ -7,6 +7,6 @@ import { addWords } from '../words.ts'
 
 addWords({ ...zh, ...health, ...exporting, ...pin })
 
-export { HelpScreen } from './help.tsx'
-export { PhoneScreen } from './phone.tsx'
+export { HelpScreen } from './phone/help.tsx'
+export { PhoneScreen } from './phone/phone.tsx'
 export { UploadsScreen } from './uploads.tsx'

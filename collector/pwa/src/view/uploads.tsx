@@ -1,6 +1,6 @@
 /** What has not gone up yet, why, and when it is tried again. */
-import { clock } from '../dates.ts'
-import { photosLeft } from '../photos.ts'
+import { clock } from '../form/dates.ts'
+import { photosLeft } from '../photo/photos.ts'
 import { isWaiting } from '../state.ts'
 import { useScreen } from './context.ts'
 import { ExportLink, UploadNews } from './home.tsx'

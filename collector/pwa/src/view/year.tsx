@@ -1,5 +1,5 @@
 /** What a deputy has done this year, at the foot of home: what the congress asks of each, else how much of what. */
-import { byKind, done, ofThisYear, type Done } from '../duties.ts'
+import { byKind, done, ofThisYear, type Done } from '../form/duties.ts'
 import { useScreen } from './context.ts'
 
 export function Year() {

@@ -1,0 +1,138 @@
+/** The PIN is asked. What waits goes up behind it, and can still be handed to the office as a file. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { enrolAgain, OtherPerson, StillWaiting } from '../../phone/again.ts'
+import { CODE_LENGTH, cleanCode, WrongOffice } from '../../phone/enrol.ts'
+import { isPin, tryPin, waitMs } from '../../phone/pin.ts'
+import { isWaiting } from '../../state.ts'
+import { Refused } from '../../send/sync.ts'
+import { useScreen } from '../context.ts'
+import { ExportPart } from './export.tsx'
+import { Page } from '../page.tsx'
+import { PinField } from './pin_field.tsx'
+import { goInstead } from '../router.ts'
+
+export function LockScreen({ open }: { open: () => void }) {
+  const [forgotten, setForgotten] = useState(false)
+  return forgotten ? (
+    <Forgotten back={() => setForgotten(false)} />
+  ) : (
+    <Ask open={open} forgot={() => setForgotten(true)} />
+  )
+}
+
+function Ask({ open, forgot }: { open: () => void; forgot: () => void }) {
+  const { app, state, t } = useScreen()
+  const [digits, setDigits] = useState('')
+  const [fault, setFault] = useState<string | null>(null)
+  const busy = useRef(false)
+  const waiting = state.records.filter(isWaiting).length
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    if (busy.current) return
+    if (!isPin(digits)) return setFault(t('pin.short'))
+    busy.current = true
+    const { store, now } = app.round
+    const outcome = await tryPin(store, digits, now().getTime())
+    busy.current = false
+    if (outcome === 'right') return open()
+    const left = waitMs((await store.meta('pinTries')) ?? null, now().getTime())
+    setDigits('')
+    setFault(left > 0 ? t('pin.wait', { minutes: Math.ceil(left / 60_000) }) : t('pin.wrong'))
+    document.getElementById('pin')?.focus()
+  }
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Page title={t('pin.ask')} place="lock" footer={<button class="pri">{t('pin.open')}</button>}>
+        <PinField id="pin" label={t('pin')} digits={digits} onDigits={setDigits} fault={fault} />
+        {waiting > 0 && <p>{t('pin.still_going', { count: waiting })}</p>}
+        <button class="wide" type="button" onClick={forgot}>
+          {t('pin.forgot')}
+        </button>
+      </Page>
+    </form>
+  )
+}
+
+/** Nobody but the office can let one in again: a new invitation, its six digits compared face to face. */
+function Forgotten({ back }: { back: () => void }) {
+  const { app, state, settings, t } = useScreen()
+  const [typed, setTyped] = useState('')
+  const [fault, setFault] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  const waiting = state.records.filter(isWaiting).length
+  useEffect(() => scrollTo(0, 0), [])
+  const enrol = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    const code = cleanCode(typed)
+    if (busy) return
+    if (code.length !== CODE_LENGTH) return setFault(t('enrol.code_short', { count: code.length }))
+    setBusy(true)
+    try {
+      await enrolAgain(app.round.store, app.round.office, state.identity!, code)
+      goInstead()
+      await app.reload()
+    } catch (problem) {
+      setFault(inWords(problem))
+      setBusy(false)
+    }
+  }
+  const inWords = (problem: unknown): string => {
+    if (problem instanceof OtherPerson) return t('pin.other_person')
+    if (problem instanceof StillWaiting) return t('pin.first_up', { count: waiting })
+    if (problem instanceof WrongOffice) return t('enrol.wrong_office')
+    if (problem instanceof Refused) return problem.say?.[settings.lang] ?? problem.detail
+    return t('enrol.unreachable')
+  }
+  return (
+    <form onSubmit={(event) => void enrol(event)} noValidate>
+      <Page
+        title={t('pin.forgot')}
+        place="forgotten"
+        footer={
+          waiting > 0 ? (
+            <button class="pri" type="button" onClick={() => void app.upload()}>
+              {t('uploads.now')}
+            </button>
+          ) : (
+            <button class="pri" aria-disabled={busy}>
+              {t('pin.again')}
+            </button>
+          )
+        }
+      >
+        <p class="lead">{t('pin.ask_office')}</p>
+        {waiting > 0 ? (
+          <ExportPart>
+            <p>{t('pin.first_up', { count: waiting })}</p>
+          </ExportPart>
+        ) : (
+          <div class={fault ? 'field bad' : 'field'}>
+            <label for="code">{t('enrol.code')}</label>
+            {fault && (
+              <p class="err" id="code-err" role="alert">
+                {fault}
+              </p>
+            )}
+            <input
+              id="code"
+              class="code"
+              value={typed}
+              onInput={({ currentTarget }) => {
+                setTyped(currentTarget.value)
+                setFault(null)
+              }}
+              autocomplete="off"
+              autocapitalize="characters"
+              spellcheck={false}
+              aria-invalid={fault !== null}
+              aria-describedby={fault ? 'code-err' : undefined}
+            />
+          </div>
+        )}
+        <button class="wide" type="button" onClick={back}>
+          {t('pin.remembered')}
+        </button>
+      </Page>
+    </form>
+  )
+}
