@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { useScreen } from './context.ts'
 import { Said } from './said.tsx'
 
-interface PageProps {
+export interface PageProps {
   title: string
   under?: string | undefined
   back?: string | undefined

@@ -1,17 +1,17 @@
 /** A decision about what was kept aside: its reason where one is asked, then checked once and filed. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { answersOf } from '../../form/answers.ts'
-import type { Answers, Form, FromWork, SaidProblem } from '../../contract.ts'
+import type { Answers, Form, FromWork } from '../../contract.ts'
 import type { WorkStep } from '../../office.ts'
 import type { State } from '../../state.ts'
 import { entryOf, isEntry } from '../../case/aside.ts'
-import { answerInWords, askedOf, schemaOf } from '../../form/form.ts'
+import { answerInWords, askedOf } from '../../form/form.ts'
 import { questionOf } from '../../form/pointer.ts'
 import { Facts } from './case.tsx'
 import { useScreen } from '../context.ts'
-import { DropDraft, Faults, SavedStrip, type FillingProps } from '../form/draft.tsx'
+import { DropDraft, SavedStrip, type FillingProps } from '../form/draft.tsx'
+import { Questions, StepPage, useFaults } from '../form/step.tsx'
 import { faultsOf, loadCheck } from '../form/faults.ts'
-import { Question } from '../form/field.tsx'
 import { News, Page } from '../page.tsx'
 import type { RecordProps } from '../record.tsx'
 import { Review } from '../form/review.tsx'
@@ -96,50 +96,36 @@ interface AskedProps extends Omit<FillingProps, 'step'> {
 
 function Asked({ draft, form, answers, asked, held, strip }: AskedProps) {
   const { settings, t } = useScreen()
-  const [problems, setProblems] = useState<SaidProblem[]>([])
+  const { problems, setProblems, mended } = useFaults()
   const names = new Set(asked.map(({ name }) => name))
   const leave = async (): Promise<void> => {
     const here = (await faultsOf(form, answers)).filter(({ pointer }) => names.has(questionOf(pointer)))
     setProblems(here)
     if (here.length === 0 && (await held.flush())) go('draft', draft.id, 'check')
   }
-  useEffect(() => {
-    if (problems.length > 0) document.getElementById('faults')?.focus()
-  }, [problems])
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void leave()
-      }}
+    <StepPage
+      problems={problems}
+      leave={leave}
+      title={answers.decision ? t(`aside.title.${String(answers.decision)}`) : form.label[settings.lang]}
+      back={draft.work ? addressOf('case', draft.work.item) : '#/'}
+      place={`draft-${draft.id}-1`}
+      strip={strip}
+      footer={<button class="pri">{t('next')}</button>}
     >
-      <Page
-        title={answers.decision ? t(`aside.title.${String(answers.decision)}`) : form.label[settings.lang]}
-        back={draft.work ? addressOf('case', draft.work.item) : '#/'}
-        place={`draft-${draft.id}-1`}
-        strip={strip}
-        footer={<button class="pri">{t('next')}</button>}
-      >
-        {problems.length > 0 && <Faults problems={problems} />}
-        <Summary form={form} answers={answers} work={draft.work} only={['record', 'decision']} />
-        {asked.map((field) => (
-          <Question
-            key={field.name}
-            field={field}
-            schema={schemaOf(form, field.name)}
-            pointer={`/${field.name}`}
-            typed={held.typed[field.name]}
-            problems={problems}
-            onChange={(value) => {
-              held.change(field.name, value)
-              setProblems(problems.filter(({ pointer }) => questionOf(pointer) !== field.name))
-            }}
-          />
-        ))}
-        <DropDraft draft={draft} />
-      </Page>
-    </form>
+      <Summary form={form} answers={answers} work={draft.work} only={['record', 'decision']} />
+      <Questions
+        form={form}
+        fields={asked}
+        typed={held.typed}
+        problems={problems}
+        onChange={(name, value) => {
+          held.change(name, value)
+          mended(name)
+        }}
+      />
+      <DropDraft draft={draft} />
+    </StepPage>
   )
 }
 

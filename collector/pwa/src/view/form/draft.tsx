@@ -1,24 +1,23 @@
 /** Filling in a form, step by step; every change is kept before the screen says so. */
 import type { ComponentType } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { answersOf } from '../../form/answers.ts'
-import type { Answers, Draft, Field, Form, FromWork, SaidProblem, Typed } from '../../contract.ts'
+import type { Answers, Draft, Field, Form, FromWork, Typed } from '../../contract.ts'
 import { clock } from '../../form/dates.ts'
 import { leave as leaveAt } from '../../draft/left_at.ts'
-import { answerInWords, askedOf, formFor, schemaOf, stepsOf } from '../../form/form.ts'
+import { answerInWords, askedOf, formFor, stepsOf } from '../../form/form.ts'
 import { making } from '../../photo/photos.ts'
 import { questionOf } from '../../form/pointer.ts'
 import { LateNews, LatePart, LateScreen } from '../arriving.tsx'
 import { useScreen } from '../context.ts'
 import { faultsOf, loadCheck } from './faults.ts'
-import { idOf, Question } from './field.tsx'
 import { draftGone, dropDraft, keptStrip } from '../phone/kept_parts.ts'
-import { Page } from '../page.tsx'
 import { Review } from './review.tsx'
 import { screenOf } from '../screens.ts'
 import { addressOf, go } from '../router.ts'
 import { useRunning } from './running.ts'
 import { offered } from '../../case/work.ts'
+import { leaving, Questions, StepPage, useFaults } from './step.tsx'
 import { useDraft } from './use_draft.ts'
 
 export function DraftScreen({ id, step }: { id: string; step: string }) {
@@ -108,7 +107,7 @@ interface StepProps {
 
 function Step({ draft, form, answers, typed, change, flush, steps, number, strip }: StepProps) {
   const { state, settings, t } = useScreen()
-  const [problems, setProblems] = useState<SaidProblem[]>([])
+  const { problems, setProblems, mended } = useFaults()
   const only = (field: Field) => offered(field, draft.work, state.current)
   const fields = askedOf(steps[number - 1] ?? [], answers).filter((field) => {
     const mine = only(field)
@@ -128,78 +127,59 @@ function Step({ draft, form, answers, typed, change, flush, steps, number, strip
     setProblems(here)
     if (here.length === 0 && (await flush())) go('draft', draft.id, to)
   }
-  useEffect(() => {
-    if (problems.length > 0) document.getElementById('faults')?.focus()
-  }, [problems])
 
   return (
-    <form
-      noValidate
+    <StepPage
+      problems={problems}
+      leave={() => leave(last ? 'check' : number + 1)}
       onFocusOut={onFocusOut}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void leave(last ? 'check' : number + 1)
-      }}
+      title={
+        draft.replaces ? t('draft.mending', { kind: form.label[settings.lang] }) : form.label[settings.lang]
+      }
+      under={steps.length > 1 ? t('draft.step', { number, count: steps.length }) : undefined}
+      back={number > 1 ? addressOf('draft', draft.id, number - 1) : addressOf(...cameFrom(draft))}
+      place={`draft-${draft.id}-${number}`}
+      strip={
+        <>
+          {steps.length > 1 && (
+            // Said in words in the heading above.
+            <progress max={steps.length} value={number} aria-hidden="true" />
+          )}
+          {strip}
+        </>
+      }
+      footer={
+        <>
+          {number > 1 && (
+            <button type="button" onClick={() => void flush().then(() => go('draft', draft.id, number - 1))}>
+              {t('before')}
+            </button>
+          )}
+          <button class="pri">{t('next')}</button>
+        </>
+      }
     >
-      <Page
-        title={
-          draft.replaces ? t('draft.mending', { kind: form.label[settings.lang] }) : form.label[settings.lang]
-        }
-        under={steps.length > 1 ? t('draft.step', { number, count: steps.length }) : undefined}
-        back={number > 1 ? addressOf('draft', draft.id, number - 1) : addressOf(...cameFrom(draft))}
-        place={`draft-${draft.id}-${number}`}
-        strip={
-          <>
-            {steps.length > 1 && (
-              // Said in words in the heading above.
-              <progress max={steps.length} value={number} aria-hidden="true" />
-            )}
-            {strip}
-          </>
-        }
-        footer={
-          <>
-            {number > 1 && (
-              <button
-                type="button"
-                onClick={() => void flush().then(() => go('draft', draft.id, number - 1))}
-              >
-                {t('before')}
-              </button>
-            )}
-            <button class="pri">{t('next')}</button>
-          </>
-        }
-      >
-        {problems.length > 0 && <Faults problems={problems} />}
-        {number === 1 && problems.length === 0 && <p class="lead">{form.description[settings.lang]}</p>}
-        {number === 1 && draft.replaces && <LateNews name="VanishedNews" />}
-        {number === 1 && draft.work && <Settled form={form} answers={answers} work={draft.work} />}
-        {fields.map((field) => (
-          <Question
-            key={field.name}
-            field={field}
-            schema={schemaOf(form, field.name)}
-            pointer={`/${field.name}`}
-            typed={typed[field.name]}
-            problems={problems}
-            notes={notes}
-            flush={flush}
-            {...(only(field) ? { only: only(field)! } : {})}
-            onChange={(value) => {
-              change(field.name, value)
-              setProblems(problems.filter(({ pointer }) => questionOf(pointer) !== field.name))
-            }}
-          />
-        ))}
-        {enough && (
-          <button type="button" class="wide" onClick={() => void leave('check')}>
-            {t('draft.enough')}
-          </button>
-        )}
-        {number === 1 && <DropDraft draft={draft} />}
-      </Page>
-    </form>
+      {number === 1 && problems.length === 0 && <p class="lead">{form.description[settings.lang]}</p>}
+      {number === 1 && draft.replaces && <LateNews name="VanishedNews" />}
+      {number === 1 && draft.work && <Settled form={form} answers={answers} work={draft.work} />}
+      <Questions
+        form={form}
+        fields={fields}
+        typed={typed}
+        problems={problems}
+        onChange={(name, value) => {
+          change(name, value)
+          mended(name)
+        }}
+        more={(field) => ({ notes, flush, ...(only(field) ? { only: only(field)! } : {}) })}
+      />
+      {enough && (
+        <button type="button" class="wide" onClick={() => leaving(() => leave('check'))}>
+          {t('draft.enough')}
+        </button>
+      )}
+      {number === 1 && <DropDraft draft={draft} />}
+    </StepPage>
   )
 }
 
@@ -229,36 +209,5 @@ function Settled({ form, answers, work }: Pick<StepProps, 'form' | 'answers'> & 
 
 const requiredAnswered = (fields: Field[], answers: Answers): boolean =>
   askedOf(fields, answers).every(({ required, name }) => !required || name in answers)
-
-/** What still has to be filled in, each with a way to it. */
-export function Faults({ problems }: { problems: SaidProblem[] }) {
-  const { settings, t } = useScreen()
-  return (
-    <div id="faults" class="news bad" tabIndex={-1} role="alert">
-      <span class="sign" aria-hidden="true">
-        !
-      </span>
-      <div>
-        <b>{t('faults', { count: problems.length })}</b>
-        <ul>
-          {problems.map(({ pointer, say }) => (
-            <li key={`${pointer} ${say.zh}`}>
-              <button type="button" class="link" onClick={() => reach(pointer)}>
-                {say[settings.lang]}
-              </button>
-            </li>
-          ))}
-        </ul>
-      </div>
-    </div>
-  )
-}
-
-function reach(pointer: string): void {
-  const place = document.getElementById(idOf(pointer))
-  const control = place?.matches('fieldset') ? place.querySelector<HTMLElement>('input, button') : place
-  place?.scrollIntoView({ block: 'center' })
-  control?.focus({ preventScroll: true })
-}
 
 export const DropDraft = (props: { draft: Draft }) => <LatePart load={dropDraft} props={props} />

@@ -24,10 +24,10 @@ import { label as saying } from '../../words.ts'
 import { Arithmetic, SheetInputs } from './arithmetic.tsx'
 import { useScreen } from '../context.ts'
 import { CountSummary } from './count_summary.tsx'
-import { DropDraft, Faults, SavedStrip, type FillingProps } from '../form/draft.tsx'
+import { DropDraft, SavedStrip, type FillingProps } from '../form/draft.tsx'
+import { Questions, StepPage } from '../form/step.tsx'
 import { loadCheck } from '../form/faults.ts'
 import { Question } from '../form/field.tsx'
-import { focusSoon } from '../focus.ts'
 import { FrozenList, type ListState } from './frozen_list.tsx'
 import { Page } from '../page.tsx'
 import { Review } from '../form/review.tsx'
@@ -150,63 +150,49 @@ function Counting({ draft, form, held, ballot, strip }: CountProps) {
     const full = called ? { ...typed, ...filled(typed, votesAsked(ballot.form)) } : typed
     const found = await countFaults(form, answersOf(form.fields, full), ballot)
     setProblems(found)
-    if (found.length > 0) focusSoon('faults')
-    else if (await held.flush()) go('draft', draft.id, 'check')
+    if (found.length === 0 && (await held.flush())) go('draft', draft.id, 'check')
   }
   const undo = (): void => held.put(undone(typed), true)
 
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void leave()
-      }}
+    <StepPage
+      problems={problems}
+      leave={leave}
+      title={form.label[settings.lang]}
+      under={labelOfRef(ballot.ref, settings.lang)}
+      back={addressOf('draft', draft.id, 1)}
+      place={`draft-${draft.id}-2`}
+      strip={strip}
+      footer={
+        <>
+          {last && (
+            <button type="button" onClick={undo} aria-label={t('tally.undo_said', undoWords(last, form))}>
+              {t('tally.undo')}
+            </button>
+          )}
+          <button class="pri">{t('tally.to_check')}</button>
+        </>
+      }
     >
-      <Page
-        title={form.label[settings.lang]}
-        under={labelOfRef(ballot.ref, settings.lang)}
-        back={addressOf('draft', draft.id, 1)}
-        place={`draft-${draft.id}-2`}
-        strip={strip}
-        footer={
-          <>
-            {last && (
-              <button type="button" onClick={undo} aria-label={t('tally.undo_said', undoWords(last, form))}>
-                {t('tally.undo')}
-              </button>
-            )}
-            <button class="pri">{t('tally.to_check')}</button>
-          </>
-        }
-      >
-        {problems.length > 0 && <Faults problems={problems} />}
-        <SheetInputs form={form} typed={typed} problems={problems} onChange={held.change} />
-        <Arithmetic lines={lines} />
-        <Candidates
-          form={form}
-          ballot={ballot}
-          typed={typed}
-          lines={lines}
-          problems={problems}
-          put={held.put}
-          undo={undo}
-        />
-        {form.fields
-          .filter(({ name }) => !KNOWN.has(name))
-          .map((field) => (
-            <Question
-              key={field.name}
-              field={field}
-              schema={schemaOf(form, field.name)}
-              pointer={`/${field.name}`}
-              typed={typed[field.name]}
-              problems={problems}
-              onChange={(value) => held.change(field.name, value)}
-            />
-          ))}
-      </Page>
-    </form>
+      <SheetInputs form={form} typed={typed} problems={problems} onChange={held.change} />
+      <Arithmetic lines={lines} />
+      <Candidates
+        form={form}
+        ballot={ballot}
+        typed={typed}
+        lines={lines}
+        problems={problems}
+        put={held.put}
+        undo={undo}
+      />
+      <Questions
+        form={form}
+        fields={form.fields.filter(({ name }) => !KNOWN.has(name))}
+        typed={typed}
+        problems={problems}
+        onChange={held.change}
+      />
+    </StepPage>
   )
 }
 

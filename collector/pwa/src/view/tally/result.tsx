@@ -20,10 +20,11 @@ import { SHEETS } from '../../tally/tally.ts'
 import { label as saying } from '../../words.ts'
 import { Arrival } from './arrival.tsx'
 import { useScreen } from '../context.ts'
-import { Faults, SavedStrip, type FillingProps } from '../form/draft.tsx'
+import { SavedStrip, type FillingProps } from '../form/draft.tsx'
+import { Questions, StepPage, useFaults } from '../form/step.tsx'
 import { faultsOf, loadCheck } from '../form/faults.ts'
 import { Question } from '../form/field.tsx'
-import { News, Page } from '../page.tsx'
+import { News } from '../page.tsx'
 import { Review } from '../form/review.tsx'
 import { addressOf, go } from '../router.ts'
 import { cellId, SideBySide } from './side_by_side.tsx'
@@ -91,9 +92,6 @@ function Settle({ draft, form, held, ballot, pair, cells, answers, strip }: Resu
   const open = cells.filter((cell) => settledAt(held.typed, cell) === null)
   const different = cells.some(differs)
   const resolution = form.fields.find(({ name }) => name === 'resolution')!
-  useEffect(() => {
-    if (problems.length > 0) document.getElementById('faults')?.focus()
-  }, [problems])
   const leave = async (): Promise<void> => {
     const found = [
       ...open.map((cell) => ({
@@ -108,51 +106,37 @@ function Settle({ draft, form, held, ballot, pair, cells, answers, strip }: Resu
     if (found.length === 0 && (await held.flush())) go('draft', draft.id, 3)
   }
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void leave()
-      }}
+    <StepPage
+      problems={problems}
+      leave={leave}
+      title={t('result.side_by_side')}
+      under={ballot ? labelOfRef(ballot.ref, settings.lang) : undefined}
+      back={addressOf('draft', draft.id, 1)}
+      place={`draft-${draft.id}-2`}
+      strip={strip}
+      footer={<button class="pri">{t('next')}</button>}
     >
-      <Page
-        title={t('result.side_by_side')}
-        under={ballot ? labelOfRef(ballot.ref, settings.lang) : undefined}
-        back={addressOf('draft', draft.id, 1)}
-        place={`draft-${draft.id}-2`}
-        strip={strip}
-        footer={<button class="pri">{t('next')}</button>}
-      >
-        {problems.length > 0 && <Faults problems={problems} />}
-        {different ? (
-          <News kind="warn" sign="!" head={t('result.differ', { count: cells.filter(differs).length })}>
-            <p>{t('result.differ_text')}</p>
-          </News>
-        ) : (
-          <News kind="ok" sign="✓" head={t('tally.same')}>
-            <p>{t('result.same_text')}</p>
-          </News>
-        )}
-        <SideBySide
-          form={form}
-          ballot={ballot}
-          pair={pair!}
-          cells={cells}
-          typed={held.typed}
-          put={held.put}
+      {different ? (
+        <News kind="warn" sign="!" head={t('result.differ', { count: cells.filter(differs).length })}>
+          <p>{t('result.differ_text')}</p>
+        </News>
+      ) : (
+        <News kind="ok" sign="✓" head={t('tally.same')}>
+          <p>{t('result.same_text')}</p>
+        </News>
+      )}
+      <SideBySide form={form} ballot={ballot} pair={pair!} cells={cells} typed={held.typed} put={held.put} />
+      {different && (
+        <Question
+          field={{ ...resolution, required: true, hint: null }}
+          schema={schemaOf(form, 'resolution')}
+          pointer="/resolution"
+          typed={held.typed.resolution}
+          problems={problems}
+          onChange={(value) => held.change('resolution', value)}
         />
-        {different && (
-          <Question
-            field={{ ...resolution, required: true, hint: null }}
-            schema={schemaOf(form, 'resolution')}
-            pointer="/resolution"
-            typed={held.typed.resolution}
-            problems={problems}
-            onChange={(value) => held.change('resolution', value)}
-          />
-        )}
-      </Page>
-    </form>
+      )}
+    </StepPage>
   )
 }
 
@@ -173,12 +157,9 @@ function restOf({ form, answers, isVoid }: Result): Field[] {
 function Rest(result: Result) {
   const { draft, form, held, answers, cells, isVoid, strip } = result
   const { settings, t } = useScreen()
-  const [problems, setProblems] = useState<SaidProblem[]>([])
+  const { problems, setProblems, mended } = useFaults()
   const fields = restOf(result)
   const names = new Set([...fields.map(({ name }) => name), 'declared_void'])
-  useEffect(() => {
-    if (problems.length > 0) document.getElementById('faults')?.focus()
-  }, [problems])
   const leave = async (): Promise<void> => {
     const found = (await resultFaults(form, answers, cells)).filter(({ pointer }) =>
       names.has(questionOf(pointer)),
@@ -187,38 +168,27 @@ function Rest(result: Result) {
     if (found.length === 0 && (await held.flush())) go('draft', draft.id, 'check')
   }
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void leave()
-      }}
+    <StepPage
+      problems={problems}
+      leave={leave}
+      title={form.label[settings.lang]}
+      under={t(isVoid ? 'result.void' : 'result.who')}
+      back={addressOf('draft', draft.id, isVoid ? 1 : 2)}
+      place={`draft-${draft.id}-3`}
+      strip={strip}
+      footer={<button class="pri">{t('next')}</button>}
     >
-      <Page
-        title={form.label[settings.lang]}
-        under={t(isVoid ? 'result.void' : 'result.who')}
-        back={addressOf('draft', draft.id, isVoid ? 1 : 2)}
-        place={`draft-${draft.id}-3`}
-        strip={strip}
-        footer={<button class="pri">{t('next')}</button>}
-      >
-        {problems.length > 0 && <Faults problems={problems} />}
-        {fields.map((field) => (
-          <Question
-            key={field.name}
-            field={field}
-            schema={schemaOf(form, field.name)}
-            pointer={`/${field.name}`}
-            typed={held.typed[field.name]}
-            problems={problems}
-            onChange={(value) => {
-              held.change(field.name, value)
-              setProblems(problems.filter(({ pointer }) => questionOf(pointer) !== field.name))
-            }}
-          />
-        ))}
-      </Page>
-    </form>
+      <Questions
+        form={form}
+        fields={fields}
+        typed={held.typed}
+        problems={problems}
+        onChange={(name, value) => {
+          held.change(name, value)
+          mended(name)
+        }}
+      />
+    </StepPage>
   )
 }
 
