@@ -104,7 +104,7 @@ def main() -> int:
         words.error(f"not known: {' '.join(rest)}")
     stand_in_environment("test" if asked.command == "test" else "")
     if asked.command == "test":
-        return _run([sys.executable, "-m", "pytest", *rest])
+        return _run([sys.executable, "-m", "pytest", *(rest or ["-n", "auto", "--dist", "loadfile"])])
     return plainly(STEPS[asked.command], asked)
 
 

@@ -4,6 +4,7 @@ accounts      invitations, devices, six digits, who signed a request
 sync          a batch of signed records: read, judged, kept, answered with a receipt
 judging       a second process that judges batches
 mine          a person's own records, read back
+current       the version in force of what somebody filed, where it is another's
 photos        photos as they come: piece by piece, counted once they are whole
 lists         the lists a form chooses from
 local_rules   what this congress's rulebook keeps aside at filing

@@ -89,7 +89,8 @@ class Collector:
                 self.store.learn(load_forms(self.content))
                 # The rest of the congress is read at the start; this must reach phones at once.
                 said = load_congress(self.content)
-                self.congress = replace(self.congress, oldest_app=said.oldest_app, retire_app=said.retire_app)
+                at_once = {name: getattr(said, name) for name in ("oldest_app", "retire_app", "duties")}
+                self.congress = replace(self.congress, **at_once)
             except Problems as faults:
                 log.error("forms stay as they were:\n%s", faults)
             self.store.rules = local_rules(self.content, self.congress, self.store.rules)
@@ -97,6 +98,14 @@ class Collector:
 
 def _files(content: Path) -> tuple[tuple[str, int, int], ...]:
     inside = (path for name in ("forms", "rulebooks") for path in sorted((content / name).glob("*.yaml")))
-    paths = [content / "congress.yaml", *inside]
-    found = [(f"{path.parent.name}/{path.name}", path.stat()) for path in paths]
-    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
+    return tuple(_state(path) for path in (content / "congress.yaml", *inside))
+
+
+def _state(path: Path) -> tuple[str, int, int]:
+    """A file as it stands; one that an editor is just replacing is not there for a moment."""
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return name, 0, 0
+    return name, stat.st_mtime_ns, stat.st_size

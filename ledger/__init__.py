@@ -3,6 +3,7 @@
 problems      what is wrong with a file, said so that a person can mend it
 strict_yaml   the one way YAML is read and written
 congress      which congress this is, and its three addresses
+duties        what a congress asks of each deputy in a year
 words         every message, in Chinese and English
 
 fields        one question of a form

@@ -1,6 +1,6 @@
 """Measure what the project promises, print it with its goals, and keep it on demand.
 
-`python -m tests.bench [NAME…]`: publishing, receiving, counting, phone, phones; all of them without a name.
+`python -m tests.bench [NAME…]`: publishing, receiving, counting, working, phone, phones; all without a name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.bench import phone, phones, push, recount, stamp
+from tests.bench import phone, phones, push, recount, stamp, work
 
 DOCS = Path(__file__).parents[2] / "docs/benchmarks.md"
 
@@ -91,6 +91,16 @@ SUITES = (
                 15,
                 True,
             ),
+        ),
+    ),
+    Suite(
+        "working",
+        "The day's list",
+        "",
+        work.measure,
+        (
+            Goal("work_again_to_first", "The list again, 5,000 suggestions, against the first", 0.1, True),
+            Goal("work_after_to_first", "The list after one more record, against the first", 1, True),
         ),
     ),
     Suite(

@@ -204,9 +204,9 @@ def home(scene: Scene, page: Page) -> None:
 
 def with_other_records(scene: Scene, page: Page) -> None:
     deputy.home(page)
-    if (others := page.get_by_role("button", name="其他记录", exact=True)).is_visible():
+    if (others := page.get_by_role("button", name="还可以记别的", exact=True)).is_visible():
         others.click()
-    expect(page.get_by_role("button", name="收起其他记录")).to_be_visible()
+    expect(page.get_by_role("button", name="收起", exact=True)).to_be_visible()
 
 
 def first_step(scene: Scene, page: Page) -> None:
@@ -293,7 +293,7 @@ def sent_back(scene: Scene, page: Page) -> None:
     """Returned by the clerk, with the reason."""
     deputy.home(page)
     begun = page.get_by_role("button", name="社情民意", exact=True)
-    expect(begun.or_(page.get_by_role("button", name="其他记录", exact=True)).first).to_be_visible()
+    expect(begun.or_(page.get_by_role("button", name="还可以记别的", exact=True)).first).to_be_visible()
     if not begun.is_visible():
         with_other_records(scene, page)
     deputy.begin(page, "社情民意")

@@ -508,7 +508,8 @@ def test_the_clerk_is_asked_once_the_photos_are_there_and_again_for_one_that_cam
     put(phone, two)
     item = asked(clerk)[code]
     (fact,) = [each for each in item["facts"] if "photos" in each]
-    assert fact["value"] == "2 张" and fact["photos"] == [f"sha256-{name_of(each)}" for each in (one, two)]
+    assert fact["value"]["zh"] == "2 张"
+    assert fact["photos"] == [f"sha256-{name_of(each)}" for each in (one, two)]
     form = next(each for each in store.forms.values() if each.kind == "approval")
     (result,) = clerk.results([clerk.record(form, {**item["steps"][0]["answers"], "decision": "approve"})])
     assert result["state"] == "accepted", result

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -39,9 +38,7 @@ class Imported:
         self.rows: list[dict[str, Any]] = json.loads(DATA.read_text(encoding="utf-8"), parse_float=Decimal)
         forms = load_forms(CONTENT)
         with Store.open(home, forms) as store:
-            began = perf_counter()
             self.first: Report = import_path(store, forms, DATA, MAPPING)
-            self.seconds = perf_counter() - began
             self.second: Report = import_path(store, forms, DATA, MAPPING)
         with open_ledger(home) as ledger:
             self.records: list[Record] = list(ledger.records("suggestion"))
@@ -127,10 +124,6 @@ def test_several_people_in_one_cell_are_several(imported: Imported) -> None:
     assert ("謝文進等32位議員",) in people and ("伊斯坦大‧貝雅夫‧正福",) in people
     assert ("王  浩", "王世堅", "葉林傳") in people
     assert all(person == person.strip() and person for each in people for person in each)
-
-
-def test_it_takes_seconds(imported: Imported) -> None:
-    assert imported.seconds < 15
 
 
 def whole(amount: Decimal | None) -> bool:

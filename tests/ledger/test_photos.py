@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import resource
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -52,11 +53,25 @@ def test_what_cannot_be_shown_is_told_in_a_word_and_soon(name: str, tmp_path: Pa
     path = kept(tmp_path, make())
     assert path.stat().st_size <= 8 << 20
     began = time.monotonic()
-    with pytest.raises(Undeveloped) as told:
-        develop(path)
-    assert told.value.fault == fault
-    assert time.monotonic() - began < photos.PATIENCE + 2
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 600 << 10
+    told, most = develop_apart(path)
+    assert told == fault
+    assert time.monotonic() - began < photos.PATIENCE + 5
+    assert most < 600 << 10
+
+
+def develop_apart(path: Path) -> tuple[str, int]:
+    """The fault, and the most kilobytes any of its processes held: told by one that has had no children before."""
+    script = (
+        "import resource, sys; from pathlib import Path; from ledger.photos import Undeveloped, develop\n"
+        "try: develop(Path(sys.argv[1])); said = ''\n"
+        "except Undeveloped as fault: said = fault.fault\n"
+        "print(said, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+    )
+    said, most = run.stdout.split()
+    return said, int(most)
 
 
 @pytest.mark.parametrize("name", NO_PHOTO)
