@@ -191,7 +191,7 @@ def test_words_that_could_not_be_saved_are_in_the_file(
     deputy.begin(page, "走访")
     page.evaluate(FILL_UP)
     page.get_by_label("谈的情况").fill("手机满了也要留下的话")
-    expect(page.get_by_role("alert")).to_have_text("没有保存成功")
+    expect(page.get_by_role("alert")).to_contain_text("没有保存成功")
     page.get_by_role("link", name="导出没上传的记录").click()
     expect(page.get_by_text("草稿 1 份")).to_be_visible()
     with page.expect_download() as waiting:
@@ -518,7 +518,7 @@ def test_every_screen_about_the_phone_can_be_read_and_tapped(
     deputy.begin(page, "走访")
     page.evaluate(FILL_UP)
     page.get_by_label("谈的情况").fill("手机满了")
-    expect(page.get_by_role("alert")).to_have_text("没有保存成功")
+    expect(page.get_by_role("alert")).to_contain_text("没有保存成功")
     look("not saved")
     deputy.home(page)
     expect(page.get_by_role("alert")).to_contain_text("没有保存成功")

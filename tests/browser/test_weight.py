@@ -15,7 +15,7 @@ FIRST_LOAD = 45 * KB
 PACKAGES = 4
 # All that the app holds to open with no network. It is fetched after the first screen, and each file is a
 # request: one for each part that loads late, its style where it has one, and the icons.
-HELD, HELD_FILES = 250 * KB, 30
+HELD, HELD_FILES = 250 * KB, 40
 
 
 @pytest.fixture(autouse=True)

@@ -60,7 +60,7 @@ def test_what_cannot_be_shown_is_told_in_a_word_and_soon(name: str, tmp_path: Pa
 
 
 def develop_apart(path: Path) -> tuple[str, int]:
-    """The fault, and the most kilobytes any of its processes held: told by one that has had no children before."""
+    """The fault, and the most kilobytes any of its processes held: told by one without children before."""
     script = (
         "import resource, sys; from pathlib import Path; from ledger.photos import Undeveloped, develop\n"
         "try: develop(Path(sys.argv[1])); said = ''\n"
