@@ -356,9 +356,7 @@ def test_a_draft_opens_at_the_step_where_it_was_left_also_after_a_kill(
 ) -> None:
     page = goes_on_where_it_was_left(page, phone, trial)
     page.goto(trial.address)
-    page.get_by_role(
-        "link", name="试填"
-    ).first.click()  # the newest: others come back too
+    page.get_by_role("link", name="试填").first.click()  # the newest: others come back too
     expect(page.locator("header p")).to_contain_text("第 2 步，共 3 步")
     expect(page.get_by_label("哪个月")).to_have_value("m3")
 
@@ -367,9 +365,7 @@ def test_an_app_that_forgets_the_step_is_noticed(page: Page, phone: BrowserConte
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full') } }")
     page = goes_on_where_it_was_left(page, phone, trial)
     page.goto(trial.address)
-    page.get_by_role(
-        "link", name="试填"
-    ).first.click()  # the newest: others come back too
+    page.get_by_role("link", name="试填").first.click()  # the newest: others come back too
     expect(page.locator("header p")).to_contain_text("第 1 步")
 
 

@@ -5,11 +5,16 @@ import type { Draft, Typed, TypedAnswers } from '../../contract.ts'
 
 const WRITE_WITHIN_MS = 400
 
+/** Several answers at once, or what to make of those that stand when it is done: two taps may come before one drawing. */
+export type Put = (more: TypedAnswers | ((typed: TypedAnswers) => TypedAnswers), now?: boolean) => void
+
 export interface DraftHeld {
   typed: TypedAnswers
+  /** What stands now, also where it is not drawn yet. */
+  latest: () => TypedAnswers
   change: (name: string, typed: Typed) => void
-  /** Several at once; `now` writes them before anything else can happen. */
-  put: (typed: TypedAnswers, now?: boolean) => void
+  /** `now` writes them before anything else can happen. */
+  put: Put
   /** When it was last written. */
   saved: string
   /** Write now. False when the phone could not. */
@@ -48,8 +53,10 @@ export function useDraft(app: App, draft: Draft): DraftHeld {
     return (writing.current = writing.current.then(write))
   }
 
-  const put = (more: TypedAnswers, now = false): void => {
-    held.current.typed = { ...held.current.typed, ...more }
+  const latest = (): TypedAnswers => held.current.typed
+
+  const put: Put = (more, now = false) => {
+    held.current.typed = { ...latest(), ...(typeof more === 'function' ? more(latest()) : more) }
     held.current.dirty = true
     setTyped(held.current.typed)
     if (now) return void flushNow()
@@ -93,5 +100,5 @@ export function useDraft(app: App, draft: Draft): DraftHeld {
   }, [draft.id])
 
   const change = (name: string, value: Typed): void => put({ [name]: value })
-  return { typed, change, put, saved, flush: flushNow }
+  return { typed, latest, change, put, saved, flush: flushNow }
 }

@@ -1,6 +1,6 @@
 /** The first page of a result: which ballot, whether it was void, and whether both counts have arrived. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Form, TypedAnswers } from '../../contract.ts'
+import type { Form } from '../../contract.ts'
 import type { Counted } from '../../office.ts'
 import { newestFirst } from '../../tally/counting.ts'
 import { schemaOf } from '../../form/form.ts'
@@ -8,6 +8,7 @@ import { COUNTS, keptCounts, sameList, withCounts } from '../../tally/settling.t
 import { useScreen } from '../context.ts'
 import { DropDraft } from '../form/draft.tsx'
 import { Question } from '../form/field.tsx'
+import type { Put } from '../form/use_draft.ts'
 import { News, Page } from '../page.tsx'
 import { FIRST, type Result } from './result.tsx'
 import { go } from '../router.ts'
@@ -121,7 +122,7 @@ function Waiting({ heard }: { heard: Heard | null }) {
 interface BothProps {
   counts: Counted[]
   pair: [Counted, Counted] | null
-  put: (typed: TypedAnswers, now?: boolean) => void
+  put: Put
 }
 
 /** Which two the result cites; where the tellers counted again there are more than two. */

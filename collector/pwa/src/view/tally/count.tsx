@@ -146,13 +146,12 @@ function Counting({ draft, form, held, ballot, strip }: CountProps) {
   }, [typed])
 
   const leave = async (): Promise<void> => {
-    if (called) held.put(filled(typed, votesAsked(ballot.form)))
-    const full = called ? { ...typed, ...filled(typed, votesAsked(ballot.form)) } : typed
-    const found = await countFaults(form, answersOf(form.fields, full), ballot)
+    if (called) held.put((now) => filled(now, votesAsked(ballot.form)))
+    const found = await countFaults(form, answersOf(form.fields, held.latest()), ballot)
     setProblems(found)
     if (found.length === 0 && (await held.flush())) go('draft', draft.id, 'check')
   }
-  const undo = (): void => held.put(undone(typed), true)
+  const undo = (): void => held.put(undone, true)
 
   return (
     <StepPage

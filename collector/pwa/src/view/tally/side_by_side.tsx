@@ -5,6 +5,7 @@ import type { Ballot } from '../../tally/counting.ts'
 import { cellWords, differs, settle, settledAt, settledText, type Cell } from '../../tally/settling.ts'
 import { useScreen } from '../context.ts'
 import { idOf } from '../form/field.tsx'
+import type { Put } from '../form/use_draft.ts'
 import { Figure, Numbers, Row, RowName, Rows } from './numbers.tsx'
 
 interface SideProps {
@@ -13,7 +14,7 @@ interface SideProps {
   pair: [Counted, Counted]
   cells: Cell[]
   typed: TypedAnswers
-  put: (typed: TypedAnswers, now?: boolean) => void
+  put: Put
 }
 
 /** Where a cell stands, as the faults name it. */
@@ -46,7 +47,7 @@ function CellRows({ cell, form, ballot, typed, put }: Omit<SideProps, 'pair' | '
   const { settings, t } = useScreen()
   const place = cellWords(cell, ballot, form)[settings.lang]
   const id = idOf(cellId(cell))
-  const set = (text: string): void => put(settle(typed, cell, text), true)
+  const set = (text: string): void => put((now) => settle(now, cell, text), true)
   const settled = settledAt(typed, cell)
   return (
     <Rows class={differs(cell) ? 'off' : undefined}>

@@ -16,6 +16,7 @@ import {
 import type { Vote } from '../../tally/tally.ts'
 import { useScreen } from '../context.ts'
 import { idOf } from '../form/field.tsx'
+import type { Put } from '../form/use_draft.ts'
 
 interface CandidatesProps {
   form: Form
@@ -23,7 +24,7 @@ interface CandidatesProps {
   typed: TypedAnswers
   lines: Line[]
   problems: SaidProblem[]
-  put: (typed: TypedAnswers, now?: boolean) => void
+  put: Put
   undo: () => void
 }
 
@@ -157,7 +158,7 @@ function Drawn({ candidate, typed, put, vote, field, alone }: VoteProps & { alon
       <button
         type="button"
         class="stroke"
-        onClick={() => put(stroke(typed, option, vote), true)}
+        onClick={() => put((now) => stroke(now, option, vote), true)}
         aria-label={t('tally.add_said', { label, option, subject, count })}
       >
         <span aria-hidden="true">＋</span> {label}
@@ -183,7 +184,7 @@ function Keyed({ ballot, at, candidate, typed, put, vote, field, problems }: Vot
           id={idOf(pointer)}
           inputMode="numeric"
           value={String(rowTyped(typed, candidate.option)[vote] ?? '')}
-          onInput={({ currentTarget }) => put(keyed(typed, candidate.option, vote, currentTarget.value))}
+          onInput={({ currentTarget: { value } }) => put((now) => keyed(now, candidate.option, vote, value))}
           aria-labelledby={`c${at} ${idOf(pointer)}-label`}
           aria-invalid={bad}
           autocomplete="off"
