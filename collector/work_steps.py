@@ -121,15 +121,24 @@ def _return(step: Step, look: Look, who: Who) -> Iterator[Next]:
 def _extension(step: Step, look: Look, who: Who) -> Iterator[Next]:
     """Asked for in time, and again only after a refusal: an extension after the limit extends nothing."""
     for each in _of_organ(look, who.organ):
-        asked = _extensions(look, each)
-        refused = bool(asked) and asked[-1].get("consent") == "refused"
-        if each.reply is None and not _too_late(look, each) and (refused or not asked):
+        _, said = _asked(look, each)
+        if each.reply is None and not _too_late(look, each) and said in (None, "refused"):
             yield _next(step, look, assignment=each.assignment["code"], asked_on=_today(look))
 
 
-def _extensions(look: Look, handling: Handling) -> list[Answers]:
+def _asked(look: Look, handling: Handling) -> tuple[Answers, str | None]:
+    """The last extension asked for, and the office's word on it: given, refused, pending; None without one.
+
+    The answer is a record of its own about the same day; which of the two is read first says nothing.
+    """
     code = handling.assignment["code"]
-    return [one for one in look.case.until("extension", look.on) if one.get("assignment") == code]
+    asked = [one for one in look.case.until("extension", look.on) if one.get("assignment") == code]
+    if not asked:
+        return {}, None
+    last = max(str(one["asked_on"]) for one in asked)
+    words = {str(one.get("consent", "pending")): one for one in asked if one["asked_on"] == last}
+    said = next(word for word in ("given", "refused", "pending") if word in words)
+    return words[said], said
 
 
 def _too_late(look: Look, handling: Handling) -> bool:
@@ -242,9 +251,9 @@ def _consent(look: Look, who: Who) -> Iterator[Next]:
     """Whether an organ gets the time it asked for, where that is not its own to say."""
     needed = look.rulebook is not None and bool(look.rulebook["suggestion.extension_needs_consent"].value)
     for each in look.handled:
-        asked = _extensions(look, each)
-        if needed and asked and each.reply is None and asked[-1].get("consent") not in ("given", "refused"):
-            told = {name: asked[-1].get(name) for name in ("assignment", "asked_on", "reason")}
+        asked, said = _asked(look, each)
+        if needed and said == "pending" and each.reply is None:
+            told = {name: asked.get(name) for name in ("assignment", "asked_on", "reason")}
             yield Next(
                 "extension", who.role == "clerk", "work.next.consent", _about(look, **told), each.organ
             )
