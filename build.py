@@ -104,8 +104,16 @@ def main() -> int:
         words.error(f"not known: {' '.join(rest)}")
     stand_in_environment("test" if asked.command == "test" else "")
     if asked.command == "test":
-        return _run([sys.executable, "-m", "pytest", *(rest or ["-n", "auto", "--dist", "loadfile"])])
+        return _test(rest)
     return plainly(STEPS[asked.command], asked)
+
+
+def _test(rest: list[str]) -> int:
+    """What is asked for; else every test on all cores, those that drive a browser after the others."""
+    if rest:
+        return _run([sys.executable, "-m", "pytest", *rest])
+    spread = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile"]
+    return _run([*spread, "--ignore=tests/browser"]) or _run([*spread, "tests/browser"])
 
 
 def build(asked: argparse.Namespace) -> int:
