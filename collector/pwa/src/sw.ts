@@ -13,7 +13,7 @@ interface Worker {
   skipWaiting(): Promise<void>
   addEventListener(type: 'install' | 'activate', act: (event: Extendable) => void): void
   addEventListener(type: 'fetch', act: (event: Asked) => void): void
-  addEventListener(type: 'message', act: (event: MessageEvent) => void): void
+  addEventListener(type: 'message', act: (event: MessageEvent & Extendable) => void): void
 }
 const worker = self as unknown as Worker
 
@@ -66,9 +66,9 @@ async function answer(address: string, request: Request): Promise<Response> {
 
 worker.addEventListener('install', (event) => event.waitUntil(install()))
 worker.addEventListener('activate', (event) => event.waitUntil(activate()))
-worker.addEventListener('message', ({ data, ports }) => {
-  if (data === 'take over') void worker.skipWaiting()
-  else ports[0]?.postMessage(held.name)
+worker.addEventListener('message', (event) => {
+  if (event.data === 'take over') event.waitUntil(worker.skipWaiting())
+  else event.ports[0]?.postMessage(held.name)
 })
 worker.addEventListener('fetch', (event) => {
   const { request } = event
