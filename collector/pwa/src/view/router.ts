@@ -30,6 +30,8 @@ export function useRoute(): string[] {
       setHash(location.hash)
     }
     addEventListener('hashchange', follow)
+    // It may have changed between the first drawing and now.
+    setHash(location.hash)
     return () => removeEventListener('hashchange', follow)
   }, [])
   return routeOf(hash)
