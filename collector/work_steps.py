@@ -127,18 +127,10 @@ def _extension(step: Step, look: Look, who: Who) -> Iterator[Next]:
 
 
 def _asked(look: Look, handling: Handling) -> tuple[Answers, str | None]:
-    """The last extension asked for, and the office's word on it: given, refused, pending; None without one.
-
-    The answer is a record of its own about the same day; which of the two is read first says nothing.
-    """
+    """The extension asked for last and the office's word on it: given, refused, pending; None without one."""
     code = handling.assignment["code"]
     asked = [one for one in look.case.until("extension", look.on) if one.get("assignment") == code]
-    if not asked:
-        return {}, None
-    last = max(str(one["asked_on"]) for one in asked)
-    words = {str(one.get("consent", "pending")): one for one in asked if one["asked_on"] == last}
-    said = next(word for word in ("given", "refused", "pending") if word in words)
-    return words[said], said
+    return (asked[-1], str(asked[-1].get("consent", "pending"))) if asked else ({}, None)
 
 
 def _too_late(look: Look, handling: Handling) -> bool:

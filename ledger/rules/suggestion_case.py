@@ -51,6 +51,7 @@ KEPT = 64
 """So many answers a case keeps: those of every rule on a few days."""
 
 _GRAVER_LAST: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "extension": {"consent": ("pending", "refused", "given")},  # the answer after what it answers
     "admission": {"decision": ("returned_for_revision", "accepted", "transferred_as_letter", "refused")},
     "track": {"track": ("green", "yellow", "red")},
     "reply": {"outcome_class": OUTCOMES},

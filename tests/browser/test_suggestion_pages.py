@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from ledger.forms import load_forms
 from ledger.records import read_record, record_yaml
 from ledger.store import Store
 from publisher.release import build, read_manifest
+from tests.browser.folder import served
 from tests.publisher.fake import AS_OF, CONTENT
 
 pytestmark = pytest.mark.browser
@@ -31,13 +29,6 @@ LATE = "2026-029"
 """Of the sample: overdue, on the red track, under key supervision."""
 UNTRUE = "2026-009"
 """Of the sample: said to be resolved, found not done."""
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +56,8 @@ def _change(path: Path, **answers: Any) -> None:
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(site / "www"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(site / "www") as at:
+        yield at
 
 
 def paths(site: Path, *kinds: str) -> list[str]:

@@ -111,8 +111,9 @@ def test_a_reply_that_says_done_is_overridden_by_the_check_on_the_spot(
     send(town, office)
 
     # the deputy rates it with no network
-    lin.reload()
     deputy.home(lin)
+    lin.reload()
+    expect(lin.get_by_role("heading", name="要记什么？")).to_be_visible()
     expect(row(lin)).to_contain_text("评价")
     office.stop()
     lin = watch(reopened(phone, lin, office))
