@@ -167,8 +167,8 @@ def test_its_author_settles_a_branch_by_choosing_and_none_is_chosen_beforehand(
     faults = list[str]()
     for size in (30, 18):
         wear(other, size)
-        other.reload()
         deputy.home(other)
+        other.reload()
         other.locator(".rows").get_by_role("link", name="需要你看一下").click()
         expect(other.get_by_text("这一条两边都改过")).to_be_visible()
         look(other, "changed on both sides", faults)
