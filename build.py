@@ -113,7 +113,8 @@ def _test(rest: list[str]) -> int:
     if rest:
         return _run([sys.executable, "-m", "pytest", *rest])
     spread = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile"]
-    return _run([*spread, "--ignore=tests/browser"]) or _run([*spread, "tests/browser"])
+    ended = [_run([*spread, *part]) for part in (["--ignore=tests/browser"], ["tests/browser"])]
+    return max(ended)
 
 
 def build(asked: argparse.Namespace) -> int:
@@ -166,7 +167,7 @@ def demo(asked: argparse.Namespace) -> int:
 
 def serve(asked: argparse.Namespace, invite: str = "") -> int:
     """Build and serve; build again when the ledger, the content or the day changes."""
-    from publisher.public_db import read_position
+    from publisher.out.public_db import read_position
     from publisher.serve import Ports, run
     from publisher.watch import watch
 
@@ -213,7 +214,7 @@ def plainly(step: Callable[[argparse.Namespace], int], asked: argparse.Namespace
     import sqlite3
 
     from ledger.problems import Problems
-    from publisher.selfcheck import Leak
+    from publisher.out.selfcheck import Leak
     from publisher.serve import PortBusy
 
     try:

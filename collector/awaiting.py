@@ -13,7 +13,7 @@ from ledger.approvals import GATES, KEYS, KIND, Approvals, policy_of
 from ledger.cel import withheld
 from ledger.forms import Form, Gate
 from ledger.policy import stricter
-from ledger.rules.suggestion_case import Case
+from ledger.rules.suggestion.case import Case
 from ledger.store import Ledger, Record
 
 STAGE = "awaiting_approval"

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from collector.lists import heading
 from ledger.fields import Field
 from ledger.forms import Form
-from ledger.rules.suggestion_case import Case
+from ledger.rules.suggestion.case import Case
 from ledger.store import Ledger, Record
 
 SUGGESTION = "suggestion"

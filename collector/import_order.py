@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.rules.suggestion_case import DAYS, day_of
+from ledger.rules.suggestion.case import DAYS, day_of
 
 _WITHIN_A_DAY = ("suggestion", "admission", "assignment_return", "rehandling", "assignment")
 """What makes room for another record comes before it: a return before the assignment that follows it."""

@@ -26,7 +26,7 @@ from ledger.forms import Form
 from ledger.problems import Problems
 from ledger.registry import Device
 from ledger.rulebooks import Rulebook, load_rulebook
-from ledger.rules.suggestion_case import Case
+from ledger.rules.suggestion.case import Case
 from ledger.signature import digest_of
 from ledger.store import Ledger
 from ledger.strict_json import write_json

@@ -14,9 +14,9 @@ from ledger.cel import withheld
 from ledger.fields import Field, Label
 from ledger.forms import Form
 from ledger.rules.deadline_words import in_words, moved_in_words
-from ledger.rules.suggestion_case import DAYS, Answers, Case, day_of, verdict_of
-from ledger.rules.suggestion_clock import Clock
-from ledger.rules.suggestion_outcome import contradictions
+from ledger.rules.suggestion.case import DAYS, Answers, Case, day_of, verdict_of
+from ledger.rules.suggestion.clock import Clock
+from ledger.rules.suggestion.outcome import contradictions
 from ledger.words import Words
 
 _COMMAS = {"zh": "、", "en": ", "}

@@ -10,12 +10,12 @@ from functools import cached_property
 from ledger.registry import Device
 from ledger.rulebooks import Rulebook
 from ledger.rules.lamps import Lamp
-from ledger.rules.suggestion_case import Answers, Case
-from ledger.rules.suggestion_clocks import Clock, Moved, clocks, moves
-from ledger.rules.suggestion_handling import Handling, handlings
-from ledger.rules.suggestion_promise import Promise, promises
-from ledger.rules.suggestion_stage import ENDED, Standing, Step, next_steps, signers, stage
-from ledger.rules.suggestion_track import Lane, lane, track_lamps
+from ledger.rules.suggestion.case import Answers, Case
+from ledger.rules.suggestion.clocks import Clock, Moved, clocks, moves
+from ledger.rules.suggestion.handling import Handling, handlings
+from ledger.rules.suggestion.promise import Promise, promises
+from ledger.rules.suggestion.stage import ENDED, Standing, Step, next_steps, signers, stage
+from ledger.rules.suggestion.track import Lane, lane, track_lamps
 
 OFFICE = ("clerk", "presidium")
 _WHOSE = {

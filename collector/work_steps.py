@@ -10,10 +10,10 @@ from typing import Any
 from collector.work_look import OFFICE, Look, Who
 from ledger.forms import Form
 from ledger.records import AnswerProblem, check_answers
-from ledger.rules.suggestion_case import must_rehandle
-from ledger.rules.suggestion_handling import Handling
-from ledger.rules.suggestion_stage import Step, signers
-from ledger.rules.suggestion_track import retrack
+from ledger.rules.suggestion.case import must_rehandle
+from ledger.rules.suggestion.handling import Handling
+from ledger.rules.suggestion.stage import Step, signers
+from ledger.rules.suggestion.track import retrack
 
 Answers = Mapping[str, Any]
 

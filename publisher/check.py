@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ledger.problems import Problem, Problems
-from publisher.held import Held
 from publisher.inputs import Content, load_content
-from publisher.pages import Site, pages, specimens
-from publisher.public_db import Stand, read_ledger, read_nothing, read_position, write_public_db
-from publisher.reading import read_public
-from publisher.shell import run_mkdocs
-from publisher.stamp import BEGIN, END, Shell
+from publisher.out.held import Held
+from publisher.out.public_db import Stand, read_ledger, read_nothing, read_position, write_public_db
+from publisher.pages.site import Site, pages, specimens
+from publisher.reading.public import read_public
+from publisher.stamping.shell import run_mkdocs
+from publisher.stamping.stamp import BEGIN, END, Shell
 
 REASONS = {
     "pii": "looks as if it held personal data ({of}). Correct the record without it, and it is published.",

@@ -17,11 +17,12 @@ from sqlite_utils import Database
 
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
-from publisher import deadline_moves, suggestion_rows
 from publisher.computed import Column
-from publisher.datalinks import MANY
-from publisher.public_db import opened
-from publisher.reading import Public, read_public
+from publisher.out.public_db import opened
+from publisher.reading.datalinks import MANY
+from publisher.reading.public import Public, read_public
+from publisher.suggestion import moves as deadline_moves
+from publisher.suggestion import rows as suggestion_rows
 
 SUFFIX = "_state"
 

@@ -16,9 +16,9 @@ from ledger.forms import Form, load_forms
 from ledger.problems import Problem, Problems
 from ledger.rulebooks import Rulebook, load_rulebook
 from ledger.words import Words, load_words
-from publisher import tables
-from publisher.public_db import Position
-from publisher.templates import Templates, load_templates
+from publisher.out import tables
+from publisher.out.public_db import Position
+from publisher.pages.templates import Templates, load_templates
 
 ROOT = Path(__file__).parents[1]
 PARTS = (
@@ -95,7 +95,7 @@ def shell_digest(folder: Path, www: str) -> str:
     ]
     code = [
         ROOT / "mkdocs.yml",
-        *(ROOT / "publisher" / name for name in ("specimen.py", "kinds.py", "stamp.py")),
+        *(ROOT / "publisher" / name for name in ("stamping/specimen.py", "kinds.py", "stamping/stamp.py")),
     ]
     return _digest([*files, *code], *_versions(PARTS_OF_SHELL), www)
 

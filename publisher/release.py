@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from publisher import datasette, derived, fulltext, photos
+from publisher import derived
 from publisher.check import check
-from publisher.extract import Extract
-from publisher.held import read_release, write_held
+from publisher.data import config as datasette
+from publisher.data import fulltext
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
-from publisher.pages import OF_KINDS, Site, pages, specimens
-from publisher.public_db import (
+from publisher.out import photos
+from publisher.out.extract import Extract
+from publisher.out.held import read_release, write_held
+from publisher.out.public_db import (
     Position,
     Stand,
     opened,
@@ -33,10 +35,11 @@ from publisher.public_db import (
     seal,
     write_public_db,
 )
-from publisher.reading import read_public
-from publisher.selfcheck import Leak, search
-from publisher.shell import build_shell
-from publisher.stamp import NAME_TOKENS, Before, Shell, Stamped, link, stamp, write
+from publisher.out.selfcheck import Leak, search
+from publisher.pages.site import OF_KINDS, Site, pages, specimens
+from publisher.reading.public import read_public
+from publisher.stamping.shell import build_shell
+from publisher.stamping.stamp import NAME_TOKENS, Before, Shell, Stamped, link, stamp, write
 
 __all__ = ["Release", "build", "check"]
 

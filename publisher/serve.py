@@ -19,7 +19,7 @@ from typing import Any
 
 import uvicorn
 
-from publisher.front import DataServerFault, DatasetteFront
+from publisher.data.front import DataServerFault, DatasetteFront
 from publisher.static_site import Site
 from publisher.watch import watch
 

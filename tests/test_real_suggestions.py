@@ -21,15 +21,15 @@ from typing import Any
 import pytest
 
 from collector.imports import Report, import_path
-from ledger.rules.suggestion_figures import Figures, Group, figures_by
+from ledger.rules.suggestion.figures import Figures, Group, figures_by
 from ledger.store import Store, open_ledger
 from ledger.words import load_words
 from publisher.inputs import load_content
-from publisher.public_db import Stand, read_ledger
-from publisher.reading import read_public
+from publisher.out.public_db import Stand, read_ledger
+from publisher.reading.public import read_public
 from publisher.release import write_data
-from publisher.suggestion_cases import NEEDED
-from publisher.suggestion_state import states
+from publisher.suggestion.cases import NEEDED
+from publisher.suggestion.state import states
 
 ROOT = Path(__file__).parents[1]
 CONTENT = ROOT / "content"

@@ -15,7 +15,7 @@ from ledger.entries import references
 from ledger.forms import Form, load_forms
 from ledger.pii import find_pii
 from ledger.records import RecordFile, check_answers, read_record
-from ledger.rules.tally import check_code, compare, list_digest
+from ledger.rules.ballot.tally import check_code, compare, list_digest
 from ledger.store import Store, open_ledger
 from ledger.strict_yaml import read_yaml
 

@@ -12,8 +12,11 @@ import pytest
 from ledger.forms import load_forms
 from ledger.records import read_record
 from ledger.rulebooks import load_rulebook
-from ledger.rules import ideas, livelihood_project, project_cycle, project_supervision, rollout
-from ledger.rules.ballot import Ballot, OptionTotals, Totals, Verdict, after_revote, decide
+from ledger.rules.ballot.verdict import Ballot, OptionTotals, Totals, Verdict, after_revote, decide
+from ledger.rules.project import cycle as project_cycle
+from ledger.rules.project import ideas, rollout
+from ledger.rules.project import livelihood as livelihood_project
+from ledger.rules.project import supervision as project_supervision
 
 CONTENT = Path(__file__).parents[1] / "content"
 FORMS = load_forms(CONTENT)

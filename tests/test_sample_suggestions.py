@@ -14,11 +14,11 @@ import pytest
 from ledger.forms import load_forms
 from ledger.records import check_answers, read_record
 from ledger.rulebooks import load_rulebook
-from ledger.rules.suggestion_case import Case, day_of
-from ledger.rules.suggestion_clocks import clocks
-from ledger.rules.suggestion_outcome import contradictions
-from ledger.rules.suggestion_promise import promises
-from ledger.rules.suggestion_stage import STAGES, stage
+from ledger.rules.suggestion.case import Case, day_of
+from ledger.rules.suggestion.clocks import clocks
+from ledger.rules.suggestion.outcome import contradictions
+from ledger.rules.suggestion.promise import promises
+from ledger.rules.suggestion.stage import STAGES, stage
 
 CONTENT = Path(__file__).parents[1] / "content"
 FORMS = load_forms(CONTENT)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from ledger.agreement import Rule
 from ledger.rulebooks import Rulebook
-from ledger.rules import ballot_agreement, handler_agreement, suggestion_agreement
+from ledger.rules.ballot import agreement as ballot_agreement
+from ledger.rules.suggestion import agreement as suggestion_agreement
+from ledger.rules.suggestion import handler_agreement
 
 Rules = Mapping[str, tuple[Rule, ...]]
 """The rules of each kind, in the order in which they are asked. A kind that is not here pays nothing."""

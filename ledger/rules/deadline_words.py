@@ -10,7 +10,7 @@ from itertools import groupby
 from ledger.limits import read_limit
 from ledger.rules.calendar import ADJUSTED, WEEKEND
 from ledger.rules.deadline import NAMED, Counted, Deadline
-from ledger.rules.suggestion_clocks import Moved
+from ledger.rules.suggestion.clocks import Moved
 from ledger.words import Words
 
 

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from time import process_time
 
-from ledger.rules.ballot_files import parse_ballot_file
+from ledger.rules.ballot.files import parse_ballot_file
 
 BALLOTS, PROJECTS, MARKS = 100_000, 50, 8
 

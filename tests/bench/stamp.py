@@ -18,10 +18,10 @@ from ledger.filing import OfficeRecord
 from ledger.store import Store
 from publisher import release
 from publisher.inputs import Content, load_content
-from publisher.pages import Site, pages
-from publisher.reading import read_public
-from publisher.shell import build_shell
-from publisher.stamp import Page, stamp
+from publisher.pages.site import Site, pages
+from publisher.reading.public import read_public
+from publisher.stamping.shell import build_shell
+from publisher.stamping.stamp import Page, stamp
 
 CONTENT = Path(__file__).parents[2] / "content"
 RECORDS = 10_000

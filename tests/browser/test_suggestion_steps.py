@@ -14,8 +14,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from collector.cases import read_cases
 from ledger.approvals import KIND as APPROVAL
 from ledger.forms import load_forms
-from ledger.rules.suggestion_case import Case
-from ledger.rules.suggestion_stage import next_steps, stage
+from ledger.rules.suggestion.case import Case
+from ledger.rules.suggestion.stage import next_steps, stage
 from ledger.store import open_ledger
 from tests.browser import deputy
 from tests.browser.case import a_step, enrol, row, saying, send, the_step, through, to_case, to_the_end

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
-from ledger.rules.tally import check_code, list_digest
+from ledger.rules.ballot.tally import check_code, list_digest
 from tests.browser import deputy
 from tests.browser.office import Office
 from tests.browser.test_looks import look, wear

@@ -14,7 +14,7 @@ from collector.office import Office, approve
 from collector.rehearsal import rehearse
 from ledger.doctor import examine
 from ledger.records import read_record, record_yaml
-from ledger.rules.tally import check_code
+from ledger.rules.ballot.tally import check_code
 from ledger.store import Store, open_ledger
 from tests.collector.phone import ROOT, Phone, id_of
 

@@ -18,9 +18,9 @@ from collector.imports import import_path
 from collector.work import MOST
 from collector.work_look import Who
 from ledger.records import check_answers, not_asked_of, read_record
-from ledger.rules.suggestion_agreement import CHECKS
-from ledger.rules.suggestion_case import Case
-from ledger.rules.suggestion_stage import ENDED, STAGES, stage
+from ledger.rules.suggestion.agreement import CHECKS
+from ledger.rules.suggestion.case import Case
+from ledger.rules.suggestion.stage import ENDED, STAGES, stage
 from ledger.store import now_ms
 from tests.collector.desk import CONTENT, RECORDS, TODAY, House, Work, completed, open_house
 from tests.collector.phone import ROOT, Phone, id_of

@@ -9,7 +9,7 @@ from hypothesis import given as _given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ledger.rules.suggestion_case import GRADES, OUTCOMES, VERDICTS, Case
+from ledger.rules.suggestion.case import GRADES, OUTCOMES, VERDICTS, Case
 
 DAYS = [f"2026-03-{day:02}" for day in range(1, 13)]
 ORGANS = ("JG-1", "JG-2")

@@ -11,7 +11,7 @@ import pytest
 from ledger.rulebooks import load_rulebook
 from ledger.rules.deadline import count
 from ledger.rules.deadline_words import in_words
-from ledger.rules.suggestion_clock import Name, State
+from ledger.rules.suggestion.clock import Name, State
 from ledger.words import load_words
 from tests.ledger.samples import ROOT
 

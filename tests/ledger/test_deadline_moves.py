@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ledger.rulebooks import Rulebook
 from ledger.rules.calendar import STATE_COUNCIL, Notice, Notices, Table
 from ledger.rules.deadline_words import in_words, moved_in_words
-from ledger.rules.suggestion_case import Case
-from ledger.rules.suggestion_clocks import Clock, Moved, clocks, moves
+from ledger.rules.suggestion.case import Case
+from ledger.rules.suggestion.clocks import Clock, Moved, clocks, moves
 from ledger.words import load_words
 from tests.ledger.test_suggestion_clocks import (
     BACK,

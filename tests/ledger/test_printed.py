@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.printed import FORCED, compare, half_up, largest_remainder, percent, read_percent
+from ledger.rules.suggestion.printed import FORCED, compare, half_up, largest_remainder, percent, read_percent
 
 counts = st.lists(st.integers(0, 5000), min_size=1, max_size=12).filter(any)
 

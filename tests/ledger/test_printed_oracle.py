@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ledger.rules.printed import Comparison, compare, largest_remainder, percent
+from ledger.rules.suggestion.printed import Comparison, compare, largest_remainder, percent
 
 HUGE = 10**15
 

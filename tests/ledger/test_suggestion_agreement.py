@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from ledger.forms import load_forms
 from ledger.records import not_asked_of
 from ledger.rulebooks import Rulebook, Value, load_rulebook
-from ledger.rules.suggestion_agreement import AGREEMENTS, CHECKS, under
-from ledger.rules.suggestion_case import Case
-from ledger.rules.suggestion_kept import ASKED, case_of
+from ledger.rules.suggestion.agreement import AGREEMENTS, CHECKS, under
+from ledger.rules.suggestion.case import Case
+from ledger.rules.suggestion.kept import ASKED, case_of
 from ledger.words import load_words
 from tests.ledger.samples import ROOT
 from tests.ledger.suggestions import again, cases, check, drawn, given, rating, reply
@@ -324,7 +324,7 @@ def test_the_rules_judge_whatever_is_kept_in_whatever_order(
 
 
 def test_every_problem_is_a_message_and_every_message_a_problem() -> None:
-    text = (ROOT / "ledger/rules/suggestion_agreement.py").read_text("utf-8")
+    text = (ROOT / "ledger/rules/suggestion/agreement.py").read_text("utf-8")
     given_keys = set(re.findall(r'_problem\(\s*[^,]+?, "([a-z_]+)"', text))
     given_keys |= set(re.findall(r'_of_an_assignment\(new, case, "[a-z_]+", "([a-z_]+)"\)', text))
     messages = load_words(ROOT / "content").messages

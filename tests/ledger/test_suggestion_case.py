@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.suggestion_case import KEPT, Case, day_of, once
-from ledger.rules.suggestion_handling import handlings
+from ledger.rules.suggestion.case import KEPT, Case, day_of, once
+from ledger.rules.suggestion.handling import handlings
 
 FIRST = date(2026, 1, 1)
 LANES = ("green", "yellow", "red")

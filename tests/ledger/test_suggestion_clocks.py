@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from ledger.rulebooks import Rulebook, Value, load_rulebook
-from ledger.rules.suggestion_case import Case
-from ledger.rules.suggestion_clock import Clock
-from ledger.rules.suggestion_clocks import clocks
+from ledger.rules.suggestion.case import Case
+from ledger.rules.suggestion.clock import Clock
+from ledger.rules.suggestion.clocks import clocks
 from tests.ledger.samples import ROOT
 
 CONTENT = ROOT / "content"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import strategies as st
 
 from ledger.rulebooks import Rulebook, Value, load_rulebook
-from ledger.rules.suggestion_case import GRADES, Case
-from ledger.rules.suggestion_figures import (
+from ledger.rules.suggestion.case import GRADES, Case
+from ledger.rules.suggestion.figures import (
     Figure,
     Group,
     all_contradictions,
@@ -24,8 +24,8 @@ from ledger.rules.suggestion_figures import (
     timeliness,
     verified_delivery,
 )
-from ledger.rules.suggestion_item import DIMENSIONS, TIMELY, Item, items, items_of_organs
-from ledger.rules.suggestion_pressure import satisfied_not_delivered, satisfied_runs
+from ledger.rules.suggestion.item import DIMENSIONS, TIMELY, Item, items, items_of_organs
+from ledger.rules.suggestion.pressure import satisfied_not_delivered, satisfied_runs
 from ledger.words import load_words
 from tests.ledger.samples import ROOT, data
 from tests.ledger.suggestions import DAYS, again, case, cases, check, drawn, given, rating, reply

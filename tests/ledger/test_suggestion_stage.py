@@ -11,12 +11,12 @@ import pytest
 from hypothesis import strategies as st
 
 from ledger.rulebooks import load_rulebook
-from ledger.rules.suggestion_case import OUTCOMES, VERDICTS, Case
-from ledger.rules.suggestion_handling import handlings
-from ledger.rules.suggestion_outcome import contradictions, outcome, replied_again
-from ledger.rules.suggestion_promise import promises
-from ledger.rules.suggestion_stage import STAGES, next_steps, stage
-from ledger.rules.suggestion_track import green_deadline, lane, lanes, retrack, track_lamps
+from ledger.rules.suggestion.case import OUTCOMES, VERDICTS, Case
+from ledger.rules.suggestion.handling import handlings
+from ledger.rules.suggestion.outcome import contradictions, outcome, replied_again
+from ledger.rules.suggestion.promise import promises
+from ledger.rules.suggestion.stage import STAGES, next_steps, stage
+from ledger.rules.suggestion.track import green_deadline, lane, lanes, retrack, track_lamps
 from ledger.words import load_words
 from tests.ledger.samples import ROOT
 from tests.ledger.suggestions import DAYS, again, case, cases, check, drawn, given, rating, reply
@@ -464,7 +464,7 @@ MODULES = ("stage", "track", "figures", "pressure", "outcome", "promise")
 
 def test_every_key_is_a_message() -> None:
     said = load_words(ROOT / "content").messages
-    text = "".join((ROOT / f"ledger/rules/suggestion_{name}.py").read_text("utf-8") for name in MODULES)
+    text = "".join((ROOT / f"ledger/rules/suggestion/{name}.py").read_text("utf-8") for name in MODULES)
     keys = set(re.findall(r'"(suggestion\.next\.[a-z_]+)"', text))
     keys |= {f"suggestion.track.{name}" for name in re.findall(r'_lamp\("[a-z]+", "([a-z_]+)"', text)}
     keys |= {f"suggestion.stage.{name}" for name in STAGES}

@@ -14,9 +14,9 @@ from ledger.filing import OfficeRecord
 from ledger.forms import Form, load_forms, parse_form
 from ledger.reader import Record
 from ledger.store import Store
-from publisher.extract import Extract, extract
-from publisher.public_db import Stand, seal, write_public_db
-from publisher.reading import Public, read_public
+from publisher.out.extract import Extract, extract
+from publisher.out.public_db import Stand, seal, write_public_db
+from publisher.reading.public import Public, read_public
 
 ROOT = Path(__file__).parents[2]
 CONTENT = ROOT / "content"

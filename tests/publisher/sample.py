@@ -11,9 +11,9 @@ from ledger.records import read_record
 from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
 from publisher.inputs import load_content
-from publisher.pages import Site, pages, specimens
-from publisher.reading import Public
-from publisher.stamp import BEGIN, END, Shell
+from publisher.pages.site import Site, pages, specimens
+from publisher.reading.public import Public
+from publisher.stamping.stamp import BEGIN, END, Shell
 from tests.publisher.fake import CONTENT, FakeLedger, published
 
 Answers = dict[str, Any]

@@ -23,8 +23,9 @@ import sqlite_utils
 from ledger.congress import Congress, load_congress
 from ledger.forms import Form, parse_form
 from ledger.words import load_words
-from publisher import fulltext, tables
-from publisher.datasette import write_config
+from publisher.data import fulltext
+from publisher.data.config import write_config
+from publisher.out import tables
 
 ROOT = Path(__file__).parents[2]
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -241,7 +242,7 @@ class Served:
 def served(data_dir: Path, folder: Path) -> Iterator[Served]:
     """Our Datasette over a data folder, in its own process."""
     path = folder / "data.sock"
-    command = [sys.executable, "-m", "publisher.data_server", str(data_dir), str(path)]
+    command = [sys.executable, "-m", "publisher.data.server", str(data_dir), str(path)]
     transport = httpx.HTTPTransport(uds=str(path))
     with _process(command, stdin=subprocess.PIPE) as process, _client(transport, "http://data") as client:
         _wait(socket.AF_UNIX, str(path), process)

@@ -10,9 +10,10 @@ from ledger.forms import Form, load_forms
 from ledger.records import read_record
 from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
-from publisher import derived, suggestions
-from publisher.public_db import seal, write_public_db
-from publisher.reading import Public, read_public
+from publisher import derived
+from publisher.out.public_db import seal, write_public_db
+from publisher.reading.public import Public, read_public
+from publisher.suggestion import page as suggestions
 from tests.publisher.fake import CONTENT, FakeLedger, extracted, stand
 
 WORDS = load_words(CONTENT)

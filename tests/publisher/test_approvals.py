@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.forms import Form, load_forms
-from publisher.extract import Extract
+from publisher.out.extract import Extract
 from tests.publisher.fake import CONTENT, NOTE, FakeLedger, extracted, form
 
 APPROVAL = load_forms(CONTENT)["approval"]

@@ -11,15 +11,17 @@ import pytest
 from ledger.forms import load_forms
 from ledger.records import read_record
 from ledger.rulebooks import Rulebook, Value, load_rulebook
-from ledger.rules.ballot import ARTICLES, BASES, CONGRESS_FORMS, QUORUM
-from ledger.rules.recount import recount
+from ledger.rules.ballot.recount import recount
+from ledger.rules.ballot.verdict import ARTICLES, BASES, CONGRESS_FORMS, QUORUM
 from ledger.words import load_words
-from publisher import ballot_grounds, ballot_words, ballots
-from publisher.bars import Bar, bars, wrapped
+from publisher.ballot import grounds as ballot_grounds
+from publisher.ballot import page as ballots
+from publisher.ballot import words as ballot_words
+from publisher.chart.bars import Bar, bars, wrapped
 from publisher.inputs import load_content
-from publisher.pages import Site, pages, specimens
-from publisher.reading import Public
-from publisher.stamp import BEGIN, END, Page, Shell
+from publisher.pages.site import Site, pages, specimens
+from publisher.reading.public import Public
+from publisher.stamping.stamp import BEGIN, END, Page, Shell
 from tests.publisher.fake import CONTENT, FakeLedger, published
 
 FORMS = load_forms(CONTENT)

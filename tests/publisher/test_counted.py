@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.forms import Form, parse_form
-from publisher.counted import Cell, closes_on, counted_cells, last_closed
-from publisher.figures import FEWEST, Figure, hide
+from publisher.out.counted import Cell, closes_on, counted_cells, last_closed
+from publisher.out.figures import FEWEST, Figure, hide
 
 SURVEY = """
 kind: survey

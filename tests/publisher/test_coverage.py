@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from ledger.forms import load_forms
 from ledger.rulebooks import Rulebook, Value, load_rulebook
-from ledger.rules.rollout import STAGES, State
+from ledger.rules.project.rollout import STAGES, State
 from ledger.words import load_words
-from publisher import balance, coverage
-from publisher.datalinks import DataLinks
-from publisher.reading import Public
+from publisher.project import balance, coverage
+from publisher.reading.datalinks import DataLinks
+from publisher.reading.public import Public
 from publisher.release import build
 from tests.publisher.fake import CONTENT, FakeLedger, published, small_congress
 from tests.publisher.sample import sample

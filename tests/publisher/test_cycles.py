@@ -12,15 +12,16 @@ import pytest
 
 from ledger.forms import load_forms
 from ledger.rulebooks import load_rulebook
-from ledger.rules.livelihood_project import CLARITIES
+from ledger.rules.project.livelihood import CLARITIES
 from ledger.words import load_words
-from publisher import cycle_words, sheets
-from publisher.amounts import amount, plain
-from publisher.cycles import OUTCOMES, cycle
+from publisher.ballot import sheets
 from publisher.inputs import load_content
-from publisher.pages import Site, pages, specimens
-from publisher.reading import Public
-from publisher.stamp import BEGIN, END, Shell
+from publisher.pages.site import Site, pages, specimens
+from publisher.project import cycle_words
+from publisher.project.cycles import OUTCOMES, cycle
+from publisher.reading.amounts import amount, plain
+from publisher.reading.public import Public
+from publisher.stamping.stamp import BEGIN, END, Shell
 from tests.publisher.fake import CONTENT, FakeLedger, published
 from tests.publisher.sample import Change, sample
 

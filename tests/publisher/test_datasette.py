@@ -16,9 +16,11 @@ import pytest
 from ledger.forms import load_forms
 from ledger.strict_yaml import read_yaml
 from ledger.words import load_words
-from publisher import datasette, fulltext, tables
-from publisher.canned import queries
-from publisher.datasette import write_config
+from publisher.data import config as datasette
+from publisher.data import fulltext
+from publisher.data.canned import queries
+from publisher.data.config import write_config
+from publisher.out import tables
 from tests.publisher.small_release import ROOT, code, congress, forms, records, write_release
 
 WORDS = load_words(ROOT / "content")

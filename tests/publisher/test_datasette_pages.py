@@ -12,7 +12,7 @@ from pathlib import Path
 import datasette
 import pytest
 
-from publisher.plugins.interface import interface, translate
+from publisher.data.plugins.interface import interface, translate
 from tests.publisher.small_release import Served, code, columns, congress, records, served, write_release
 
 HOSTILE = (

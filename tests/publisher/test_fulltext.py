@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher import fulltext
+from publisher.data import fulltext
 from tests.publisher.small_release import TEXTS, code, records, write_release
 
 HAN = st.text(alphabet="柳河村道路积水养老服务建議補貼一二三𠮷〇々", min_size=1, max_size=40)
@@ -142,7 +142,7 @@ def test_vacuum_does_not_part_index_and_rows(database: Path, tmp_path: Path) -> 
 
 
 def test_a_field_may_be_called_like_a_word_fts5_keeps_for_itself() -> None:
-    from publisher.tables import tables
+    from publisher.out.tables import tables
     from tests.publisher.small_release import PLACE, parse_form
 
     form = parse_form(PLACE.replace("  name:", "  rank:").replace("name", "rank"), "test.yaml")

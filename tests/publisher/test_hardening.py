@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from publisher import door, hardening
-from publisher.door import Door, refusal
+from publisher.data import door, hardening
+from publisher.data.door import Door, refusal
 
 TEXT = st.text(alphabet="ab走-.0 ", max_size=12)
 VALUE = st.one_of(

@@ -11,9 +11,9 @@ import pytest
 from ledger.forms import load_forms
 from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
-from publisher import ideas
-from publisher.cycles import OUTCOMES
-from publisher.reading import Public
+from publisher.project import ideas
+from publisher.project.cycles import OUTCOMES
+from publisher.reading.public import Public
 from tests.publisher.fake import CONTENT, FakeLedger, published
 from tests.publisher.sample import sample
 from tests.publisher.test_cycles import rendered

@@ -10,8 +10,8 @@ import pytest
 from ledger.rulebooks import load_rulebook
 from ledger.rules.lamps import Lamp
 from ledger.words import load_words
-from publisher.lamp_words import LampWords
-from publisher.reading import Public
+from publisher.reading.lamp_words import LampWords
+from publisher.reading.public import Public
 from tests.publisher.fake import CONTENT
 from tests.publisher.sample import sample
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from ledger.forms import Form
 from ledger.policy import POLICIES
-from publisher.leaving import Leaving, Terms, leaving, nothing
+from publisher.out.leaving import Leaving, Terms, leaving, nothing
 from tests.publisher.fake import FakeLedger, form
 
 NAMES = """\

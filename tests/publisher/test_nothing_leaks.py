@@ -19,8 +19,9 @@ from ledger import approvals
 from ledger.fields import Field
 from ledger.forms import Form, load_forms
 from ledger.ties import tied_to
-from publisher import leaving, public_db, release, tables
-from publisher.selfcheck import Leak, plainly_inside, search
+from publisher import release
+from publisher.out import leaving, public_db, tables
+from publisher.out.selfcheck import Leak, plainly_inside, search
 from tests.publisher.fake import AS_OF, CONTENT, FakeLedger, small_congress
 
 OPEN = ("full", "reviewed")
@@ -195,7 +196,7 @@ def let_everything_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if a policy that nobody wrote meant `full`."""
     monkeypatch.setattr(leaving, "leave", lambda policy, value, **_: value)
     monkeypatch.setattr(tables, "columns_of", lambda form: [f for f in form.fields.values() if not f.each])
-    monkeypatch.setattr("publisher.reading.Asked.public", property(lambda self: True))
+    monkeypatch.setattr("publisher.reading.public.Asked.public", property(lambda self: True))
 
 
 def copy_then_delete(monkeypatch: pytest.MonkeyPatch) -> None:

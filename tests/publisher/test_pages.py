@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from ledger.forms import Form, load_forms
-from publisher.datalinks import DataLinks
-from publisher.home import catalogue_data, home_data
 from publisher.inputs import load_content
 from publisher.kinds import places, tabs
-from publisher.lists import ROWS, in_order, list_pages
-from publisher.markup import nb, paragraphs, value
-from publisher.pages import Site, pages, specimens
-from publisher.reading import Public
-from publisher.records import MOST, record_data
-from publisher.shown import in_words, money
-from publisher.stamp import BEGIN, END, Shell
+from publisher.pages.home import catalogue_data, home_data
+from publisher.pages.lists import ROWS, in_order, list_pages
+from publisher.pages.records import MOST, record_data
+from publisher.pages.site import Site, pages, specimens
+from publisher.reading.datalinks import DataLinks
+from publisher.reading.markup import nb, paragraphs, value
+from publisher.reading.public import Public
+from publisher.reading.shown import in_words, money
+from publisher.stamping.stamp import BEGIN, END, Shell
 from tests.publisher.fake import CONTENT, NOTE, FakeLedger, form, published
 
 FORMS = load_forms(CONTENT)

@@ -21,9 +21,9 @@ from ledger.filing import OfficeRecord
 from ledger.forms import Form, load_forms, parse_form
 from ledger.photos import developed
 from ledger.store import Store, open_ledger
-from publisher.public_db import read_position
+from publisher.out.public_db import read_position
+from publisher.out.selfcheck import Leak, plainly_inside, plainly_public
 from publisher.release import Release, build
-from publisher.selfcheck import Leak, plainly_inside, plainly_public
 from tests.ledger.pictures import GOOD, MARKER, jpeg, png, saved, scene
 from tests.publisher.fake import AS_OF, FakeLedger, extracted, small_congress
 from tests.publisher.test_serve import ask

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
-from publisher import projects
-from publisher.dots import DEEP, TOP, dots
-from publisher.reading import Public
+from publisher.chart.dots import DEEP, TOP, dots
+from publisher.project import page as projects
+from publisher.reading.public import Public
 from tests.publisher.fake import CONTENT
 from tests.publisher.sample import rendered, sample
 

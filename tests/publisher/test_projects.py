@@ -12,11 +12,12 @@ import pytest
 
 from ledger.records import read_record
 from ledger.rulebooks import Rulebook, Value, load_rulebook
-from ledger.rules import livelihood_project, project_supervision
+from ledger.rules.project import livelihood as livelihood_project
+from ledger.rules.project import supervision as project_supervision
 from ledger.words import load_words
-from publisher import projects
-from publisher.lamp_words import ICONS
-from publisher.reading import Public
+from publisher.project import page as projects
+from publisher.reading.lamp_words import ICONS
+from publisher.reading.public import Public
 from tests.publisher.fake import AS_OF, CONTENT
 from tests.publisher.sample import rendered, sample
 

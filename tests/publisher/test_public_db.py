@@ -13,8 +13,8 @@ import pytest
 
 from ledger.forms import load_forms
 from ledger.policy import leave
-from publisher.public_db import seal, write_public_db
-from publisher.tables import faults
+from publisher.out.public_db import seal, write_public_db
+from publisher.out.tables import faults
 from tests.publisher.fake import CONTENT, NOTE, FakeLedger, extracted, form, published, stand
 
 FORMS = load_forms(CONTENT)
@@ -104,7 +104,7 @@ def test_a_fault_in_one_record_holds_back_that_record(monkeypatch: pytest.Monkey
             raise ZeroDivisionError
         return leave(policy, value, **rest)
 
-    monkeypatch.setattr("publisher.leaving.leave", broken)
+    monkeypatch.setattr("publisher.out.leaving.leave", broken)
     ledger = FakeLedger()
     ledger.file(form(), {"subject": "坏的"})
     ledger.file(form(), {"subject": "好的"})

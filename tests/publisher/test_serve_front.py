@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher import front as fronts
-from publisher.front import DataServerFault, DatasetteFront, alone
+from publisher.data import front as fronts
+from publisher.data.front import DataServerFault, DatasetteFront, alone
 from publisher.serve import Ports, listen
 from tests.publisher.small_release import ROOT, records, write_release
 from tests.publisher.test_serve import fetch, publish, run_with
@@ -209,7 +209,7 @@ def test_site_and_data_follow_a_new_release_together(releases: list[Path], tmp_p
 
 
 def test_a_data_server_ends_with_whoever_started_it(releases: list[Path], tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "publisher.data_server", str(releases[0]), str(tmp_path / "x.sock")]
+    command = [sys.executable, "-m", "publisher.data.server", str(releases[0]), str(tmp_path / "x.sock")]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
         time.sleep(1)
         assert process.poll() is None and process.stdin is not None

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from ledger.forms import load_forms
-from publisher import shell
 from publisher.kinds import public
-from publisher.pages import specimens
-from publisher.shell import build_shell, complaints
-from publisher.stamp import BEGIN, END, NAME_TOKENS, TITLE_TOKEN, Shell
+from publisher.pages.site import specimens
+from publisher.stamping import shell
+from publisher.stamping.shell import build_shell, complaints
+from publisher.stamping.stamp import BEGIN, END, NAME_TOKENS, TITLE_TOKEN, Shell
 from tests.publisher.fake import CONTENT, NOTE, small_congress
 
 WWW = "https://www.example"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.spreadsheet import SafeCsv, safe_cell, safe_rows
+from publisher.data.spreadsheet import SafeCsv, safe_cell, safe_rows
 
 TRIGGERS = ["=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠"]
 CELL = st.text(alphabet=st.sampled_from([*"=+-@＝＠ab\",\r\n\t 走\0'\ufeff"]), max_size=8)

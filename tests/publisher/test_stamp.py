@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from publisher.stamp import BEGIN, END, TOKENS, Before, Mould, NoShell, Page, Shell, squeeze, stamp
+from publisher.stamping.stamp import BEGIN, END, TOKENS, Before, Mould, NoShell, Page, Shell, squeeze, stamp
 from tests.publisher.fake import ROOT
 
 SPECIMEN = (
@@ -114,7 +114,7 @@ def test_the_same_data_gives_the_same_digest(data: dict[str, Any]) -> None:
 
 FILLING = """
 import resource, signal, sys
-from publisher.stamp import write
+from publisher.stamping.stamp import write
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from ledger.forms import Field, Form
-from publisher.reading import Public
-from publisher.suggestion_cases import CONCLUDED, closed
-from publisher.suggestion_state import states
+from publisher.reading.public import Public
+from publisher.suggestion.cases import CONCLUDED, closed
+from publisher.suggestion.state import states
 from tests.publisher.sample import rendered
 from tests.publisher.suggestion_sample import BOOK, FORMS, page, sample
 from tests.publisher.test_unpublished import closed as without

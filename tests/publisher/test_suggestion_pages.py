@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from ledger.rules.suggestion_case import DAYS, OUTCOMES
-from ledger.rules.suggestion_stage import STAGES
-from publisher import fulltext
-from publisher.public_db import opened
-from publisher.reading import Public
+from ledger.rules.suggestion.case import DAYS, OUTCOMES
+from ledger.rules.suggestion.stage import STAGES
+from publisher.data import fulltext
+from publisher.out.public_db import opened
+from publisher.reading.public import Public
 from tests.publisher.sample import rendered
 from tests.publisher.suggestion_sample import (
     ASSIGNED,

@@ -15,15 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher import board, derived, handling, organs, printed_figures, promised, supervision
-from publisher.answers import answers
-from publisher.clock_bars import bar
-from publisher.datalinks import DataLinks
-from publisher.figure_words import COUNTED, QUERIES, TABLE
-from publisher.lists import list_pages
-from publisher.reading import Public
-from publisher.suggestion_rows import COLUMNS
-from publisher.suggestion_state import states
+from publisher import derived
+from publisher.chart.clock_bars import bar
+from publisher.pages.lists import list_pages
+from publisher.reading.answers import answers
+from publisher.reading.datalinks import DataLinks
+from publisher.reading.figure_words import COUNTED, QUERIES, TABLE
+from publisher.reading.public import Public
+from publisher.suggestion import board, handling, organs, printed_figures, promised, supervision
+from publisher.suggestion.rows import COLUMNS
+from publisher.suggestion.state import states
 from tests.publisher.fake import FakeLedger
 from tests.publisher.sample import rendered
 from tests.publisher.suggestion_sample import BOOK, FORMS, WORDS, page, sample, with_states
@@ -285,7 +286,7 @@ def test_suggestions_without_any_record_have_whole_pages_that_say_so(tmp_path: P
 def test_the_work_of_a_page_does_not_grow_with_the_register(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from publisher import suggestion_cases
+    from publisher.suggestion import cases as suggestion_cases
 
     asked_of: list[str] = []
 
@@ -305,7 +306,7 @@ def test_the_work_of_a_page_does_not_grow_with_the_register(
 def test_every_page_and_register_asks_the_same_state_of_a_suggestion(
     congress: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ledger.rules import suggestion_case
+    from ledger.rules.suggestion import case as suggestion_case
 
     public = replace(congress[0])  # nothing has been computed of it
     place, ordered = suggestion_case._place, list[str]()

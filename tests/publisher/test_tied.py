@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ledger.forms import Form
-from publisher.extract import Extract, Row
-from publisher.leaving import Terms, leaving
+from publisher.out.extract import Extract, Row
+from publisher.out.leaving import Terms, leaving
 from tests.publisher.fake import FakeLedger, extracted, form
 
 ASKED = """\

@@ -13,10 +13,12 @@ from ledger.forms import Field, Form, load_forms
 from ledger.records import read_record
 from ledger.rulebooks import Rulebook, Value, load_rulebook
 from ledger.words import load_words
-from publisher import balance, ballots, coverage, cycle_words, ideas, projects
-from publisher.answers import unpublished
-from publisher.datalinks import DataLinks
-from publisher.reading import Public
+from publisher.ballot import page as ballots
+from publisher.project import balance, coverage, cycle_words, ideas
+from publisher.project import page as projects
+from publisher.reading.answers import unpublished
+from publisher.reading.datalinks import DataLinks
+from publisher.reading.public import Public
 from tests.publisher.fake import CONTENT, FakeLedger, published
 from tests.publisher.sample import rendered
 

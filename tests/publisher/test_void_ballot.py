@@ -9,7 +9,7 @@ from ledger.forms import load_forms
 from ledger.records import check_answers, read_record
 from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
-from publisher import ballots
+from publisher.ballot import page as ballots
 from tests.publisher.fake import CONTENT, FakeLedger, published
 
 FORMS = load_forms(CONTENT)

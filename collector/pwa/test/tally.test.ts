@@ -1,4 +1,4 @@
-/** The cases of ledger/rules/tally.py, which the phone must pass too. */
+/** The cases of ledger/rules/ballot/tally.py, which the phone must pass too. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chineseNumber } from '../src/form/chinese_number.ts'

@@ -12,7 +12,8 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ledger.rules.ballot import (
+from ledger.rules.ballot.files import parse_ballot_file
+from ledger.rules.ballot.verdict import (
     BASES,
     BODIES,
     Ballot,
@@ -26,7 +27,6 @@ from ledger.rules.ballot import (
     seated,
     votes_of,
 )
-from ledger.rules.ballot_files import parse_ballot_file
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[2] / "cases/ballots.yaml").read_text("utf-8")

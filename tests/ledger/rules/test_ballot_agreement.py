@@ -13,8 +13,10 @@ import pytest
 from ledger.agreement import Answers, Kept, Writer
 from ledger.forms import load_forms
 from ledger.records import read_record
-from ledger.rules import agreements, ballot_agreement, tally
+from ledger.rules import agreements
 from ledger.rules.agreements import AGREEMENTS
+from ledger.rules.ballot import agreement as ballot_agreement
+from ledger.rules.ballot import tally
 from ledger.strict_yaml import read_yaml
 
 CONTENT = Path(__file__).parents[3] / "content"
@@ -443,7 +445,7 @@ def test_the_sample_agrees_with_itself() -> None:
 
 def test_every_fault_has_its_words_in_both_languages() -> None:
     words = read_yaml(CONTENT / "words" / "problems.yaml").value
-    text = (CONTENT.parent / "ledger" / "rules" / "ballot_agreement.py").read_text("utf-8")
+    text = (CONTENT.parent / "ledger/rules/ballot/agreement.py").read_text("utf-8")
     used = set(re.findall(r'_(?:problem|differs)\([^,]+, "([a-z_]+)"', text))
     told = {key.removeprefix("problem.agree.") for key in words if key.startswith("problem.agree.")}
     assert used == told and len(used) > 15

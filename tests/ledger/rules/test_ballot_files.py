@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.problems import Problems
-from ledger.rules.ballot_files import BallotFile, parse_ballot_file
-from ledger.rules.recount import main, recount
+from ledger.rules.ballot.files import BallotFile, parse_ballot_file
+from ledger.rules.ballot.recount import main, recount
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = jsonschema_rs.validator_for(

@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.rules.ballot_files import parse_ballot_file
-from ledger.rules.recount import main, recount
+from ledger.rules.ballot.files import parse_ballot_file
+from ledger.rules.ballot.recount import main, recount
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(__file__).parents[2] / "cases/recount.schema.json").read_text("utf-8"))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ledger.rulebooks import load_rulebook
-from ledger.rules.ballot import BASES, contested, needed, quorum, votes_of
-from ledger.rules.project_supervision import Graded, grade
-from ledger.rules.recount import recount
+from ledger.rules.ballot.recount import recount
+from ledger.rules.ballot.verdict import BASES, contested, needed, quorum, votes_of
+from ledger.rules.project.supervision import Graded, grade
 
 BOOK = load_rulebook(Path(__file__).parents[3] / "content", "national")
 TOTALS = """\

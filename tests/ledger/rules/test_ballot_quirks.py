@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from ledger.rules.recount import recount
+from ledger.rules.ballot.recount import recount
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(__file__).parents[2] / "cases/recount.schema.json").read_text("utf-8"))

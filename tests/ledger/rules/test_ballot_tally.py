@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.tally import CROCKFORD, SHEETS, VOTES, check_code, compare, list_digest
+from ledger.rules.ballot.tally import CROCKFORD, SHEETS, VOTES, check_code, compare, list_digest
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[2] / "cases/tally.yaml").read_text("utf-8")

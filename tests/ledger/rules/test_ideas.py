@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.ideas import DECISIONS, decided_with_reason, funnel, last_of, merges_sound, rings
+from ledger.rules.project.ideas import DECISIONS, decided_with_reason, funnel, last_of, merges_sound, rings
 
 names = st.sampled_from([f"idea-{n}" for n in range(9)])
 idea = st.fixed_dictionaries({}, optional={"decision": st.sampled_from(DECISIONS), "merged_into": names})

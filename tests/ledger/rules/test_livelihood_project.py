@@ -9,7 +9,7 @@ import pytest
 
 from ledger.rulebooks import load_rulebook
 from ledger.rules.lamps import worst
-from ledger.rules.livelihood_project import (
+from ledger.rules.project.livelihood import (
     balance,
     clarities,
     clear,

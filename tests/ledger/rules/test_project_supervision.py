@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.rulebooks import load_rulebook
-from ledger.rules import project_supervision as rules
+from ledger.rules.project import supervision as rules
 from tests.ledger.samples import ROOT
 
 BOOK = load_rulebook(ROOT / "content", "national")

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from ledger.rulebooks import load_rulebook
-from ledger.rules.rollout import STAGES, coverage, covered_share
+from ledger.rules.project.rollout import STAGES, coverage, covered_share
 from tests.ledger.samples import ROOT
 
 BOOK = load_rulebook(ROOT / "content", "national")

@@ -1,6 +1,6 @@
 /**
  * Two tellers count blind to each other: the frozen list, the check code they compare, and what differs.
- * The same as ledger/rules/tally.py, held together by tests/cases/tally.yaml.
+ * The same as ledger/rules/ballot/tally.py, held together by tests/cases/tally.yaml.
  */
 import { digestOf, sha256, utf8 } from '../sign/bytes.ts'
 import type { Answers } from '../contract.ts'

@@ -1,0 +1,87 @@
+"""The process that serves one release's data folder: Datasette with our plugins, on a Unix socket.
+
+`python -m publisher.data.server DATA_FOLDER SOCKET` is started by front.py and ends with it: when its input
+closes, nobody is left to serve.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
+from datasette.utils.sqlite import using_pysqlite3
+
+from publisher.data.plugins import PLUGINS
+from publisher.data.plugins.interface import ASSETS
+
+REPLACED = (
+    "datasette.handle_exception",
+    "datasette.forbidden",
+    "datasette.publish.heroku",
+    "datasette.publish.cloudrun",
+)
+"""Plugins of Datasette's own that ours stand in for, or that serve nothing here."""
+
+
+def make_app(data_dir: Path) -> Any:
+    """The ASGI app over one data folder."""
+    if using_pysqlite3:
+        raise SystemExit(
+            "pysqlite3 is installed and cannot be bounded. Uninstall it: pip uninstall pysqlite3"
+        )
+    for name in REPLACED:
+        if pm.has_plugin(name):
+            pm.unregister(name=name)
+    for name in PLUGINS:
+        if not pm.has_plugin(name):
+            pm.register(importlib.import_module(name), name)
+    return Datasette(config_dir=data_dir, static_mounts=[("assets", str(ASSETS))], cors=True).app()
+
+
+class Quiet:
+    """Standard error without the statements that strangers get wrong: they would fill the log."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what is worth a line."""
+        if not text.startswith(("ERROR: conn=", "Caught this error:")):
+            self._stream.write(text)
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    data_dir, socket = Path(sys.argv[1]), sys.argv[2]
+    sys.stderr = Quiet(sys.stderr)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    uvicorn.run(
+        make_app(data_dir),
+        uds=socket,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=20,
+    )
+
+
+if __name__ == "__main__":
+    main()

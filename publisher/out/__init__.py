@@ -1,0 +1,11 @@
+"""The one way out of the ledger. In reading order:
+
+leaving     what of one record may leave: the stricter of two forms
+counted     counts about residents, and nothing below five; figures: which of them may be said
+extract     from the ledger to rows, titles and what is held back
+tables      the tables of public.db, out of the forms
+public_db   a new public.db by an allow-list copy
+photos      which photos leave, under which names, and their files
+held        the clerk's queue of records that wait for a look
+selfcheck   the last look: nothing withheld stands in a release
+"""

@@ -1,0 +1,254 @@
+"""The one way out: from ledger.db into a new public.db, an allow-list copy of what the forms let out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from ledger.forms import Form
+from ledger.store import LedgerMissing, open_ledger
+from publisher import kinds
+from publisher.out import photos, tables
+from publisher.out.extract import Extract, Row, Source, extract
+from publisher.out.selfcheck import plainly_public
+from publisher.reading.shown import together
+
+PAGE_SIZE = 4096
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where the ledger stood when it was read."""
+
+    ledger: str
+    epoch: str
+    position: int
+    chain: str
+    photos: str = ""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """The one row of the table `release`: what this public.db was made from."""
+
+    id: str
+    position: int
+    as_of: str
+    content: str
+    code_version: str
+    held: int
+    ledger: str
+    epoch: str
+    chain: str
+    photos: str = ""
+
+
+def read_position(home: Path) -> Position | None:
+    """Where the ledger stands; None while there is none."""
+    try:
+        with open_ledger(home) as ledger:
+            return _position(ledger)
+    except LedgerMissing:
+        return None
+
+
+def read_ledger(
+    home: Path, forms: Mapping[str, Form], timezone: str, as_of: date
+) -> tuple[Position, Extract]:
+    """Decide over everything in the ledger, in one read transaction beside whatever writes it."""
+    with open_ledger(home) as ledger:
+        position, extracted = _position(ledger), extract(ledger, forms, timezone, as_of)
+        here = ledger.photos()
+    return position, replace(extracted, photos=photos.gather(home, extracted.rows, here))
+
+
+def read_nothing(forms: Mapping[str, Form], as_of: date) -> tuple[Position, Extract]:
+    """What a congress publishes before its first record."""
+    return Position("", "", 0, ""), extract(_Empty(), forms, "UTC", as_of)
+
+
+def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], stand: Stand) -> None:
+    """Write public.db as a new file: same inputs, same bytes. Tables may still be added before `seal`."""
+    with opened(path) as db:
+        made = tables.tables(forms)
+        for table in made:
+            db.create_table(table.name, dict(table.columns), pk=table.pk)
+        db.add_foreign_keys(
+            [
+                (table.name, column, other, "code")
+                for table in made
+                for column, other in table.references.items()
+            ]
+        )
+        for kind, rows in extracted.rows.items():
+            _insert_kind(db, forms[kind], rows)
+        _insert_photos(db, extracted.photos)
+        db.table("kind").insert_all(_kind_rows(forms, extracted), pk="kind", columns={"about": str})
+        db.table("field").insert_all(tables.field_rows(forms), pk=("kind", "field"), columns={"unit": str})
+        _insert_corrections(db, extracted)
+        _insert_envelopes(db, extracted)
+        _insert_counted(db, extracted)
+        db.table("release").insert(vars(stand), pk="id")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Database]:
+    """A public.db that is still being made; it needs no sync of its own, a release is synced as a whole."""
+    db = Database(path)
+    assert db.conn is not None
+    with closing(db.conn):
+        for pragma in (f"page_size = {PAGE_SIZE}", "synchronous = OFF", "journal_mode = MEMORY"):
+            db.execute(f"PRAGMA {pragma}")
+        yield db
+        db.conn.commit()
+
+
+def seal(path: Path) -> str:
+    """Leave no free page and no trace of how the file grew; the digest of its bytes."""
+    with opened(path) as db:
+        db.vacuum()
+        if db.execute("PRAGMA freelist_count").fetchone()[0]:
+            raise RuntimeError(f"{path} still has free pages after VACUUM.")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def public_texts(extracted: Extract, forms: Mapping[str, Form]) -> Iterator[bytes]:
+    """Every text that may stand in a release because a form says so, for the self-check."""
+    for form in forms.values():
+        yield f"{form.text}\0{form.version}".encode()
+        for asked in kinds.every(form.fields):  # as the catalogue lists them
+            yield together(label["zh"] for label in asked.choices.values()).encode()
+    for kind, rows in extracted.rows.items():
+        for row in rows:
+            yield from (text.encode() for text in plainly_public(row.values, forms[kind].fields))
+            yield from (text.encode() for text in (row.record.code, row.filed_on, row.author or ""))
+            yield from (correction.on.encode() for correction in row.corrections)
+            if envelope := row.envelope:
+                yield "\0".join(envelope.values()).encode()
+
+
+def _insert_kind(db: Database, form: Form, rows: Iterable[Row]) -> None:
+    """A kind's rows in the order of their codes, which tells nothing of when they came."""
+    rows = list(rows)
+    columns = tables.columns_of(form)
+    db.table(form.kind).insert_all(
+        {
+            "code": row.record.code,
+            **{field.name: _cell(row.values.get(field.name)) for field in columns},
+            "title": row.title,
+            **({"author": row.author} if form.author == "full" else {}),
+            "filed_on": row.filed_on,
+            "corrected": len(row.corrections),
+            "withheld": int(row.withheld),
+        }
+        for row in rows
+    )
+    for group in tables.groups_of(form):
+        db.table(tables.group_table(form, group)).insert_all(
+            {
+                "code": row.record.code,
+                "n": n,
+                **{each.name: _cell(part.get(each.name)) for each in tables.open_fields(group)},
+            }
+            for row in rows
+            for n, part in enumerate(row.values.get(group.name, ()), 1)
+        )
+
+
+def _insert_photos(db: Database, leaving: Iterable[photos.Photo]) -> None:
+    for photo in leaving:
+        db.table(f"{photo.kind}_{photo.field}").insert(
+            {
+                "code": photo.code,
+                "n": photo.n,
+                "path": photo.path,
+                "width": photo.large.width,
+                "height": photo.large.height,
+            }
+        )
+
+
+def _kind_rows(forms: Mapping[str, Form], extracted: Extract) -> list[dict[str, Any]]:
+    count = {kind: (len(rows), sum(row.withheld for row in rows)) for kind, rows in extracted.rows.items()}
+    return [
+        {**row, "records": count.get(row["kind"], (0, 0))[0], "withheld": count.get(row["kind"], (0, 0))[1]}
+        for row in tables.kind_rows(forms)
+    ]
+
+
+def _insert_corrections(db: Database, extracted: Extract) -> None:
+    db.create_table(
+        "correction",
+        {"kind": str, "code": str, "n": int, "corrected_on": str, "changed": str},
+        pk=("code", "n"),
+    )
+    db.table("correction").insert_all(
+        {
+            "kind": kind,
+            "code": row.record.code,
+            "n": n,
+            "corrected_on": correction.on,
+            "changed": json.dumps(correction.changed, separators=(",", ":")),
+        }
+        for kind, rows in extracted.rows.items()
+        for row in rows
+        for n, correction in enumerate(row.corrections, 1)
+    )
+
+
+def _insert_counted(db: Database, extracted: Extract) -> None:
+    columns = {"kind": str, "field": str, "period": str, "value": str, "n": int, "suppressed": int}
+    db.create_table("counted", columns, pk=("kind", "field", "period", "value"))
+    db.table("counted").insert_all(
+        {**asdict(cell), "suppressed": int(cell.suppressed)} for cell in extracted.counted
+    )
+
+
+def _insert_envelopes(db: Database, extracted: Extract) -> None:
+    db.create_table(
+        "envelope", {"code": str, "envelope": str, "signature": str, "disclosures": str}, pk="code"
+    )
+    db.table("envelope").insert_all(
+        envelope for rows in extracted.rows.values() for row in rows if (envelope := row.envelope)
+    )
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return int(value) if isinstance(value, bool) else value
+
+
+def _position(ledger: Any) -> Position:
+    here = photos.digest_over(ledger.photos())
+    return Position(ledger.ledger_id, ledger.epoch, ledger.position, ledger.chain_head, here)
+
+
+class _Empty:
+    """A ledger without records."""
+
+    def forms(self) -> dict[str, Form]:
+        return {}
+
+    def kinds(self) -> list[str]:
+        return []
+
+    def records(self, kind: str) -> list[Any]:
+        return []
+
+    def history(self, code: str) -> list[Any]:
+        return []
+
+    def resolve(self, kind: str, ref: str) -> str | None:
+        return None
+
+
+_: type[Source] = _Empty

@@ -1,0 +1,183 @@
+"""The home page, the catalogue and the page about the data: figures with their denominators and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from publisher.pages.lists import in_order
+from publisher.reading.datalinks import DataLinks
+from publisher.reading.public import REFERENCES, Kind, Public, listed
+
+LATEST = 4
+REGISTERS = 2  # how many registers a kind's figures speak of
+AUTHORS = "deputy"
+
+
+def home_data(
+    public: Public, links: DataLinks, lang: str, deserving: Collection[str] = frozenset()
+) -> dict[str, Any]:
+    """What the home page's template is given; `deserving` kinds have a page made for them alone."""
+    year = public.release["as_of"][:4]
+    events = _events(public, deserving)
+    return {
+        "as_of": public.release["as_of"],
+        "year": year,
+        "held": public.release["held"],
+        "registers": [
+            {
+                "label": kind.label[lang],
+                "count": len(public.rows[kind.name]),
+                "href": f"{kind.name}/index.html",
+            }
+            for kind in public.shown
+            if kind.register
+        ],
+        "events": [_latest(public, kind, year, lang) for kind in events],
+        "figures": [figure for kind in events for figure in figures(public, kind, year, links, lang)],
+        "data": links.home(),
+    }
+
+
+def _events(public: Public, deserving: Collection[str]) -> list[Kind]:
+    """The kinds that stand on the home page: of a group only those with a page of their own, or its first."""
+    events = [kind for kind in public.shown if not kind.register]
+    groups: dict[str, list[Kind]] = {}
+    for kind in events:
+        if kind.group:
+            groups.setdefault(kind.group["zh"], []).append(kind)
+    chosen = {
+        kind.name
+        for group in groups.values()
+        for kind in [each for each in group if each.name in deserving] or group[:1]
+    }
+    return [kind for kind in events if not kind.group or kind.name in chosen]
+
+
+def _latest(public: Public, kind: Kind, year: str, lang: str) -> dict[str, Any]:
+    rows = sorted(in_order(public, kind), key=kind.date, reverse=True)
+    return {
+        "label": kind.label[lang],
+        "href": f"{kind.name}/index.html",
+        "total": len(rows),
+        "this_year": sum(kind.date(row).startswith(year) for row in rows),
+        "items": [
+            {
+                "text": row["title"],
+                "href": f"{kind.name}/{row['code']}.html",
+                "on": kind.date(row),
+                "code": row["code"],
+            }
+            for row in rows[:LATEST]
+        ],
+    }
+
+
+def figures(public: Public, kind: Kind, year: str, links: DataLinks, lang: str) -> list[dict[str, Any]]:
+    """This year's figures of a kind: each a part of a named whole, with the rows it was counted over."""
+    rows = public.rows[kind.name]
+    dated = kind.dated_by if all(row[kind.dated_by] for row in rows) else "filed_on"
+    now = [row for row in rows if row[dated].startswith(year)]
+    query = {f"{dated}__startswith": year}
+    found = [
+        {
+            "is": "filed",
+            "kind": kind.label[lang],
+            "n": len(now),
+            "of": len(rows),
+            "href": links.table(kind.name, **query),
+        }
+    ]
+    for target, columns in _registers_named(public, kind)[:REGISTERS]:
+        register = public.by_code(target)
+        named = {code for row in now for column in columns for code in listed(row[column])}
+        found.append(
+            {
+                "is": "covered",
+                "kind": kind.label[lang],
+                "target": public.kinds[target].label[lang],
+                "n": len(named & register.keys()),
+                "of": len(register),
+                "href": links.table(kind.name, **query),
+            }
+        )
+    return [figure for figure in found if figure["of"]]
+
+
+def _registers_named(public: Public, kind: Kind) -> list[tuple[str, list[str]]]:
+    """The registers a kind's records point into, and through which columns: what they are about, then who."""
+    columns: dict[str, list[str]] = {}
+    names = [kind.about, *(["author"] if kind.author else []), *kind.fields]
+    for name in dict.fromkeys(name for name in names if name):
+        asked = kind.fields.get(name)
+        target = AUTHORS if asked is None else asked.refers_to if asked.type in REFERENCES else None
+        if target and target in public.rows and public.kinds[target].register:
+            columns.setdefault(target, []).append(name)
+    return [(target, names) for target, names in columns.items()]
+
+
+def data_data(public: Public, database: Mapping[str, Any], links: DataLinks, lang: str) -> dict[str, Any]:
+    """What the page about the data is given: what this release was made from, for anybody to check."""
+    return {
+        **{
+            key: public.release[key]
+            for key in ("id", "position", "as_of", "content", "code_version", "held", "ledger", "chain")
+        },
+        **database,
+        "tables": [
+            {
+                "label": kind.label[lang],
+                "name": kind.name,
+                "count": len(public.rows[kind.name]),
+                "withheld": sum(row["withheld"] for row in public.rows[kind.name]),
+                "href": links.table(kind.name),
+                "csv": f"{links.table(kind.name)}.csv?_stream=on",
+            }
+            for kind in public.shown
+        ],
+        "data": links.home(),
+    }
+
+
+def catalogue_data(public: Public, lang: str) -> dict[str, Any]:
+    """What the catalogue is given: every field of every form, published or not, and how."""
+    return {"kinds": [_entry(public, kind, lang) for kind in public.in_order]}
+
+
+def _entry(public: Public, kind: Kind, lang: str) -> dict[str, Any]:
+    return {
+        "name": kind.name,
+        "label": kind.label[lang],
+        "description": kind.description[lang],
+        "public": kind.public,
+        "gate": kind.gate,
+        "author": kind.author,
+        "publish_when": kind.publish_when,
+        "withheld_with": kind.fields[kind.withheld_with].label[lang] if kind.withheld_with else None,
+        "keep": [kind.fields[name].label[lang] for name in kind.keep if name in kind.fields],
+        "fields": [
+            {
+                "name": f"{above}{asked.name}",
+                "label": asked.label[lang],
+                "within": within,
+                "policy": asked.policy,
+                "type": asked.type,
+                "unit": asked.unit[lang],
+                "refers_to": public.kinds[asked.refers_to].label[lang]
+                if asked.refers_to and asked.refers_to in public.kinds
+                else None,
+                "choices": [label[lang] for label in asked.choices.values()],
+                "publish_when": asked.publish_when,
+                "forget_after": asked.forget_after,
+                "required": asked.required,
+            }
+            for above, within, asked in [
+                pair
+                for each in kind.fields.values()
+                for pair in [
+                    ("", None, each),
+                    *((f"{each.name}.", each.label[lang], part) for part in each.each),
+                ]
+            ]
+        ],
+    }

@@ -1,0 +1,209 @@
+"""Every page that is stamped: public.db, the templates and the shells come together here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.congress import Congress
+from ledger.rulebooks import Rulebook
+from ledger.words import Words
+from publisher.ballot import page as ballots
+from publisher.pages.home import catalogue_data, data_data, home_data
+from publisher.pages.lists import list_pages
+from publisher.pages.records import describe, record_data, shared
+from publisher.pages.templates import Templates
+from publisher.project import balance, coverage, cycle_words, ideas
+from publisher.project import page as projects
+from publisher.reading.datalinks import DataLinks
+from publisher.reading.public import Kind, Public
+from publisher.stamping.specimen import OF_KIND, list_specimen, of_kinds, record_specimen, site_name
+from publisher.stamping.stamp import Mould, Page, Plain, Shell
+from publisher.suggestion import board, handling, organs, printed_figures, promised, supervision
+from publisher.suggestion import page as suggestions
+
+HOME, CATALOGUE, DATA = "index", "catalogue", "data"
+AUTHORED = (HOME, CATALOGUE, DATA)
+"""Pages of content/pages that have a place to be stamped into."""
+OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
+    "coverage": coverage.page,
+    "balance": balance.page,
+    "board": board.page,
+    "promises": promised.page,
+    "supervision": supervision.page,
+    "handling": handling.page,
+}
+"""Those only a congress with their kind has (stamping.specimen.OF_KIND), and what each is given."""
+LOOKED_UP_IN = ("project_idea", "project_cycle")
+"""The kinds whose lists have a field that finds an idea: its own, and the first of the tab."""
+SPOKEN = ("site.", "data.", "problem.")
+"""What templates may say; publisher.pages.templates looks for these words in them."""
+
+MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], dict[str, Any]]] = {
+    "ballot": ballots.page,
+    "project_candidate": projects.page,
+    "project_cycle": cycle_words.page,
+    "project_idea": ideas.page,
+    "suggestion": suggestions.page,
+    "organ": organs.page,
+    "printed_figure": printed_figures.page,
+}
+"""What the page of a record is given beside what all are, for kinds whose template asks for it."""
+NOT_AT_HOME = frozenset({"printed_figure"})
+"""Those of them that the home page does not list the latest of."""
+BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook], str | None]] = {
+    "ballot": ballots.totals_csv
+}
+"""The CSV that stands beside a record's page."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What all pages of one release are made with."""
+
+    public: Public
+    shells: Mapping[str, Shell]
+    templates: Templates
+    congress: Congress
+    words: Words
+    code_version: str
+    database: Mapping[str, Any]
+    rulebook: Rulebook
+    lang: str = "zh"
+
+    @property
+    def links(self) -> DataLinks:
+        """Where Datasette is."""
+        return DataLinks(self.congress.addresses["data"])
+
+    def mould(self, shell: str, names: tuple[str, ...], **given: Any) -> Mould:
+        """What pages of one sort share; a change to any of it writes them all anew."""
+        render = self.templates.render(self.templates.named(*names), **given)
+        words = {key: dict(said) for key, said in self.words.messages.items() if key.startswith(SPOKEN)}
+        return Mould.of(
+            self.shells[shell],
+            render,
+            names,
+            self.templates.digest,
+            words,
+            self.code_version,
+            self.lang,
+            given,
+        )
+
+
+def specimens(kinds: list[str]) -> dict[str, str]:
+    """The shells the pages need: their names, and where below the built shell each stands."""
+    found = {name: f"{name}.html" for name in (*AUTHORED, *of_kinds(kinds))}
+    for kind in kinds:
+        found[f"{kind}/record"] = f"{record_specimen(kind)}.html"
+        found[f"{kind}/list"] = f"{list_specimen(kind)}.html"
+    return found
+
+
+def pages(site: Site) -> Iterator[Page | Plain]:
+    """All pages of a release but those that are authored whole."""
+    yield from _authored(site)
+    for kind in site.public.shown:
+        yield from _list(site, kind)
+        yield from _records(site, kind)
+
+
+def _authored(site: Site) -> Iterator[Page]:
+    name = site_name(site.congress, site.words)
+    description = site.words.say("site.description", site.lang, congress=site.congress.name)
+    data = {
+        HOME: home_data(site.public, site.links, site.lang, MORE.keys() - NOT_AT_HOME),
+        CATALOGUE: catalogue_data(site.public, site.lang),
+        DATA: data_data(site.public, site.database, site.links, site.lang),
+    }
+    for page, given in data.items():
+        template = "home.html" if page == HOME else f"{page}.html"
+        mould = site.mould(page, (template,), shared={"congress": site.congress.name[site.lang]})
+        yield Page(f"{page}.html", name, description, given, mould)
+    for page in _of_kinds(site):
+        given = OF_KINDS[page](site.public, site.links, site.rulebook, site.words, site.lang)
+        kind = site.public.kinds[OF_KIND[page]]
+        beside = [each for each in _beside(site, kind) if each["name"] != page]
+        mould = site.mould(page, (f"{page}.html",), shared={"beside": beside})
+        title = site.words.say(f"site.{page}.name", site.lang)
+        yield Page(f"{page}.html", title, f"{title} · {name}", given, mould)
+
+
+def _of_kinds(site: Site) -> list[str]:
+    """The pages of OF_KINDS that this congress has."""
+    return [page for page in OF_KINDS if page in site.shells]
+
+
+def _beside(site: Site, kind: Kind) -> list[dict[str, Any]]:
+    """Links to those that share a kind's tab, as the lists and the cycles show them."""
+    kinds = site.public.kinds
+    shared = [page for page in _of_kinds(site) if _shares(kinds[OF_KIND[page]], kind)]
+    return [
+        {
+            "name": page,
+            "label": site.words.say(f"site.{page}.link", site.lang),
+            "small": site.words.say(f"site.{page}.name", site.lang),
+            "href": f"{page}.html",
+        }
+        for page in shared
+    ]
+
+
+def _shares(one: Kind, other: Kind) -> bool:
+    return one.name == other.name or (one.group is not None and one.group == other.group)
+
+
+def _list(site: Site, kind: Kind) -> Iterator[Page]:
+    label = kind.label[site.lang]
+    given = {
+        **shared(kind, site.links, site.lang),
+        "description": kind.description[site.lang],
+        "as_of": site.public.release["as_of"],
+        "siblings": _siblings(site, kind),
+        "group": kind.group[site.lang] if kind.group else site.words.say("site.list.siblings", site.lang),
+        "csv": f"{site.links.table(kind.name)}.csv?_stream=on",
+        "lookup": _lookup(site) if kind.name in LOOKED_UP_IN else None,
+    }
+    mould = site.mould(f"{kind.name}/list", (f"{kind.name}.list.html", "list.html"), kind=given)
+    for name, title, data in list_pages(site.public, kind, site.links, site.lang):
+        description = site.words.say("site.list.description", site.lang, label=label, n=data["total"])
+        yield Page(f"{kind.name}/{name}.html", title, description, data, mould)
+
+
+def _lookup(site: Site) -> dict[str, Any] | None:
+    return ideas.lookup(site.public, site.words, site.lang, site.congress.addresses["www"])
+
+
+def _siblings(site: Site, kind: Kind) -> list[dict[str, Any]]:
+    """The kinds that share this one's tab, registers or a group: each list leads to the rest."""
+    kinds = [
+        {
+            "name": other.name,
+            "label": other.label[site.lang],
+            "count": len(site.public.rows[other.name]),
+            "href": f"{other.name}/index.html",
+        }
+        for other in sorted(site.public.shown, key=lambda other: other.place)
+        if other.group == kind.group and (kind.group or (kind.register and other.register))
+    ]
+    pages = [
+        {"name": each["name"], "label": each["small"], "count": None, "href": each["href"]}
+        for each in _beside(site, kind)
+        if kind.group
+    ]
+    return [*kinds, *pages]
+
+
+def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
+    label = kind.label[site.lang]
+    given = {**shared(kind, site.links, site.lang), "base": site.links.base, "beside": _beside(site, kind)}
+    mould = site.mould(f"{kind.name}/record", (f"{kind.name}.record.html", "record.html"), kind=given)
+    for row in site.public.rows[kind.name]:
+        data = record_data(site.public, kind, row, site.links, site.lang)
+        if more := MORE.get(kind.name):
+            data |= more(site.public, row, site.rulebook, site.words, site.lang)
+        yield Page(f"{kind.name}/{row['code']}.html", row["title"], describe(data, label), data, mould)
+        if (beside := BESIDE.get(kind.name)) and (table := beside(site.public, row, site.rulebook)):
+            yield Plain(f"{kind.name}/{row['code']}.csv", table)

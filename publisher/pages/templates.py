@@ -1,0 +1,128 @@
+"""The Jinja templates of content/templates: autoescaped, strict, their faults said with file and line."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
+from markupsafe import Markup
+
+from ledger.problems import Problem, Problems
+from ledger.words import Words
+from publisher.reading.markup import duration, nb, paragraphs, value
+from publisher.reading.shown import number
+
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+_WORD = re.compile(r"""["']((?:site|data|problem)\.[a-z0-9_.]+)["']\s*\|\s*say""")
+_LENGTHS = {"days": "天", "months": "个月", "years": "年"}
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Every template, ready to render, and one digest over all of them."""
+
+    folder: Path
+    environment: Environment
+    words: Words
+    digest: str
+
+    def named(self, *names: str) -> Template:
+        """The first template that is there; a fault in it is a Problem."""
+        for name in names:
+            try:
+                return self.environment.get_template(name)
+            except TemplateNotFound as missing:
+                if missing.name not in names:
+                    raise Problems([self._fault(missing)]) from missing
+            except TemplateError as fault:
+                raise Problems([self._fault(fault)]) from fault
+        raise Problems([Problem("content/templates", names[-1], "is not there. Put it back.")])
+
+    def render(self, template: Template, **shared: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str]:
+        """A function from a page's data to its body; what is shared is read as `name.part`."""
+        given = {name: SimpleNamespace(**part) for name, part in shared.items()}
+
+        def rendered(data: Mapping[str, Any]) -> str:
+            try:
+                # What `render` does, but for copying the globals, which no template of ours uses.
+                return "".join(
+                    template.root_render_func(template.new_context({**data, **given}, shared=True))
+                )
+            except Exception:
+                return explained(data)
+
+        def explained(data: Mapping[str, Any]) -> str:
+            try:
+                return template.render(data, **given)
+            except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
+                raise Problems([self._fault(fault)]) from fault
+
+        return rendered
+
+    def faults(self) -> list[Problem]:
+        """Every template that cannot be read, and every word one speaks that is not there."""
+        found: list[Problem] = []
+        for path in sorted(self.folder.glob("*.html")):
+            try:
+                self.named(path.name)
+            except Problems as fault:
+                found += fault.problems
+            for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+                for key in _WORD.findall(line):
+                    if key not in self.words.messages:
+                        what = f"'{key}' is in no file of content/words. Add it with zh and en."
+                        found.append(Problem(f"content/templates/{path.name}:{n}", "", what))
+        return found
+
+    def _fault(self, fault: Exception) -> Problem:
+        frames = [
+            f for f in traceback.extract_tb(fault.__traceback__) if Path(f.filename).parent == self.folder
+        ]
+        line = getattr(fault, "lineno", None) or (frames[-1].lineno if frames else None)
+        name = getattr(fault, "name", None) or (Path(frames[-1].filename).name if frames else "")
+        where = f"content/templates/{name}" + (f":{line}" if line else "")
+        said = getattr(fault, "message", None) or str(fault)
+        return Problem(where, "", f"{said}. Mend the template; docs/publishing.md lists what it is given.")
+
+
+def load_templates(content: Path, words: Words, lang: str) -> Templates:
+    """Read content/templates; what they say comes through the filter `say` out of content/words."""
+    folder = content / "templates"
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+    split: dict[str, list[str]] = {}  # said ten thousand times, a sentence is taken apart once
+
+    def say(key: str, **params: object) -> str:
+        if not params or key not in words.messages:
+            return words.say(key, lang, **params)
+        if key not in split:
+            split[key] = _PLACE.split(words.messages[key][lang])
+        try:
+            return "".join([str(params[part]) if n & 1 else part for n, part in enumerate(split[key])])
+        except KeyError:
+            return words.say(key, lang, **params)  # which says what is missing
+
+    def icon(name: str) -> Markup:
+        return Markup((folder / "icons" / f"{name}.svg").read_text("utf-8").strip())
+
+    # Filters of constants are worked out when a template is compiled: words and icons cost a page nothing.
+    pieces = {"nb": nb, "value": value, "paragraphs": paragraphs, "duration": duration, "number": number}
+    environment.filters |= {"say": say, "icon": icon, **pieces}
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return Templates(folder, environment, words, digest.hexdigest())

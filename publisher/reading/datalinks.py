@@ -1,0 +1,40 @@
+"""Where in Datasette the rows behind a page or a number stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from publisher.reading.public import Asked
+
+MANY = ("choices", "references", "strings")
+
+
+@dataclass(frozen=True)
+class DataLinks:
+    """Addresses below the congress's data address."""
+
+    base: str
+
+    def home(self) -> str:
+        """All tables."""
+        return f"{self.base}/public"
+
+    def table(self, table: str, **query: str) -> str:
+        """A table, filtered.
+
+        >>> DataLinks("https://data.example").table("visit", visited_on__startswith="2026")
+        'https://data.example/public/visit?visited_on__startswith=2026'
+        """
+        return f"{self.base}/public/{quote(table)}" + (f"?{urlencode(query)}" if query else "")
+
+    def grouped(self, table: str, asked: Asked) -> str:
+        """A table with the number of rows for each value of a column."""
+        return self.table(table, **{"_facet_array" if asked.type in MANY else "_facet": asked.name})
+
+    def rows(self, table: str, asked: Asked | None, column: str, value: object) -> str:
+        """The rows that hold a value in a column; a repeat group's rows stand in a table of their own."""
+        if asked and asked.each:
+            return self.table(f"{table}_{column}")
+        many = asked is not None and asked.type in MANY
+        return self.table(table, **{f"{column}__arraycontains" if many else column: str(value)})

@@ -1,0 +1,90 @@
+"""The small pieces of HTML that templates share: plain text goes in, escaped HTML comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from ledger.formats import written_as
+from publisher.reading.shown import NB
+
+UNITS = "人件票盏天项条次万个张年行名月日元位户处"
+_SPACE = re.compile(rf"\d(?: (?=[{UNITS}])| / (?=\d))")
+_WHOLE = re.compile(r"(?<![\w-])(?:\d{4}-\d\d(?:-\d\d)?|[A-Z]{2,4}-\d{4}-[0-9A-Z]{4})(?![\w-])")
+_LENGTHS = {"days": "天", "months": "个月", "years": "年"}
+
+
+def nb(text: str) -> Markup:
+    """Keep a date, a code, and a number with its unit in one piece.
+
+    >>> str(nb("2026-03-02 <b> 12 条"))
+    '<span class="mb-nb">2026-03-02</span> &lt;b&gt; 12\\xa0条'
+    """
+    safe = str(escape(text))
+    if " " in safe:
+        safe = _SPACE.sub(lambda match: match[0].replace(" ", NB), safe)
+    if "-" in safe:
+        safe = _WHOLE.sub(lambda match: f'<span class="mb-nb">{match[0]}</span>', safe)
+    return Markup(safe)
+
+
+def value(what: Any, how: str, root: str = "") -> Markup:
+    """One value of a record, as publisher.reading.facts hands it out.
+
+    >>> str(value([("柳河村", "grid/WG-2026-7KQ4.html"), ("石桥村", None)], "links", "../"))
+    '<a href="../grid/WG-2026-7KQ4.html">柳河村</a>、石桥村'
+    """
+    match how:
+        case "number":
+            return Markup(f'<span class="mb-nb">{escape(what)}</span>')
+        case "links":
+            return Markup("、".join(_link(text, href, root) for text, href in what))
+        case "uri" if written_as("uri", what):  # what was filed before a field asked for links is any text
+            return Markup(f'<a href="{escape(what)}" rel="noopener nofollow">{escape(what)}</a>')
+        case "text" | "uri":
+            return nb(what)
+        case "group":
+            return _table(what, root)
+    return Markup("—")
+
+
+def paragraphs(text: str) -> Markup:
+    """A long text as paragraphs and lines: all the form it ever gets.
+
+    >>> str(paragraphs("一\\n<二>\\n\\n\\n三"))
+    '<p>一<br>&lt;二&gt;</p><p>三</p>'
+    """
+    blocks: list[list[str]] = [[]]
+    for line in text.splitlines():
+        if line.strip():
+            blocks[-1].append(nb(line.strip()))
+        elif blocks[-1]:
+            blocks.append([])
+    return Markup("".join(f"<p>{'<br>'.join(block)}</p>" for block in blocks if block))
+
+
+def duration(text: str) -> str:
+    """A length of time as a form writes it, in Chinese.
+
+    >>> duration("180 days")
+    '180\\xa0天'
+    """
+    number, unit = text.split()
+    return f"{number}{NB}{_LENGTHS[unit]}"
+
+
+def _link(text: str, href: str | None, root: str) -> str:
+    return f'<a href="{root}{escape(href)}">{nb(text)}</a>' if href else nb(text)
+
+
+def _table(group: Mapping[str, Any], root: str) -> Markup:
+    head = "".join(f'<th scope="col">{escape(label)}</th>' for label in group["columns"])
+    body = "".join(f"<tr>{_cells(line, root)}</tr>" for line in group["rows"])
+    return Markup(f'<table class="mb-num"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def _cells(line: Iterable[tuple[str, Any]], root: str) -> str:
+    return "".join(f"<td>{value(what, how, root)}</td>" for how, what in line)

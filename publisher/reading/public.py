@@ -1,0 +1,344 @@
+"""public.db as the pages read it: kinds, fields, rows, and what refers to what. They read nothing else."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from publisher.reading.shown import in_words
+
+REFERENCES = ("reference", "references")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One field as the data dictionary says it."""
+
+    kind: str
+    name: str
+    label: Mapping[str, str]
+    policy: str
+    type: str
+    unit: Mapping[str, str]
+    choices: Mapping[str, Mapping[str, str]]
+    refers_to: str | None
+    publish_when: str | None
+    forget_after: str | None
+    required: bool
+    each: tuple[Asked, ...] = ()
+
+    @property
+    def public(self) -> bool:
+        """Whether it has a column."""
+        return self.policy not in ("never", "counted")
+
+    def say(self, value: Any, titles: Mapping[str, str], lang: str) -> str:
+        """A value of this field in words."""
+        unit = self.unit.get(lang) or ""
+        return in_words(
+            self.type,
+            value,
+            choices=self.choices,
+            unit=unit,
+            title_of=lambda code: titles.get(code, code),
+            lang=lang,
+        )
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record as public.db describes it."""
+
+    name: str
+    label: Mapping[str, str]
+    description: Mapping[str, str]
+    public: bool
+    register: bool
+    place: int
+    group: Mapping[str, str] | None
+    about: str | None
+    gate: str
+    author: bool
+    publish_when: str | None
+    withheld_with: str | None
+    keep: tuple[str, ...]
+    dated_by: str
+    title_from: tuple[str, ...]
+    columns: tuple[str, ...]
+    sort: str
+    facets: tuple[str, ...]
+    fields: Mapping[str, Asked]
+    derived: Mapping[str, Asked] = field(default_factory=dict)
+    """What is computed of its records and stands in their rows as well (publisher.derived)."""
+
+    @cached_property
+    def told(self) -> tuple[Asked, ...]:
+        """The fields a record's page speaks of."""
+        return tuple(
+            asked
+            for asked in self.fields.values()
+            if asked.public and (not asked.each or any(each.public for each in asked.each))
+        )
+
+    def date(self, row: Mapping[str, Any]) -> str:
+        """The day or month a record speaks of; of its arrival where it names none."""
+        return str(row.get(self.dated_by) or row["filed_on"])
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One record naming another, through which field."""
+
+    kind: str
+    code: str
+    via: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A later version of a record."""
+
+    on: str
+    changed: tuple[str, ...]
+
+
+class Row(dict[str, Any]):
+    """A row of public.db. What has no column holds nothing, as an empty cell does."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Public:
+    """Everything in public.db that pages are made of."""
+
+    kinds: Mapping[str, Kind]
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    groups: Mapping[tuple[str, str], Mapping[str, Sequence[Mapping[str, Any]]]]
+    corrections: Mapping[str, Sequence[Correction]]
+    release: Mapping[str, Any]
+    counted: Sequence[Mapping[str, Any]] = field(default=())
+    photos: Mapping[tuple[str, str], Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
+
+    @cached_property
+    def shown(self) -> tuple[Kind, ...]:
+        """The kinds with pages."""
+        return tuple(kind for kind in self.kinds.values() if kind.public)
+
+    @cached_property
+    def in_order(self) -> tuple[Kind, ...]:
+        """All kinds as the catalogue lists them: what happens, the registers, what is not public at all."""
+        return tuple(sorted(self.kinds.values(), key=lambda kind: (not kind.public, kind.register)))
+
+    @cached_property
+    def computed(self) -> dict[Hashable, Any]:
+        """What was computed of these rows and pages share; the rows of a release do not change."""
+        return {}
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The heading of every public record by its code."""
+        return {row["code"]: row["title"] for rows in self.rows.values() for row in rows}
+
+    @cached_property
+    def kind_of(self) -> Mapping[str, str]:
+        """The kind of every public record by its code."""
+        return {row["code"]: kind for kind, rows in self.rows.items() for row in rows}
+
+    @cached_property
+    def columns(self) -> Mapping[str, frozenset[str]]:
+        """What of each public kind has a column; a dot leads into a group."""
+        return {kind.name: frozenset(_columns(kind)) for kind in self.shown}
+
+    def by_code(self, kind: str) -> Mapping[str, Mapping[str, Any]]:
+        """The rows of a kind by their codes."""
+        return self._by_code[kind]
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+        return {kind: {row["code"]: row for row in rows} for kind, rows in self.rows.items()}
+
+    def path(self, code: str) -> str | None:
+        """Where a record's page stands below the site's root; None while it is not public."""
+        kind = self.kind_of.get(code)
+        return f"{kind}/{code}.html" if kind else None
+
+    @cached_property
+    def about(self) -> Mapping[str, Sequence[Reference]]:
+        """For each record, those that refer to it."""
+        found: dict[str, list[Reference]] = {}
+        for kind in self.shown:
+            for target, reference in self._references(kind):
+                found.setdefault(target, []).append(reference)
+        return found
+
+    def _references(self, kind: Kind) -> Iterator[tuple[str, Reference]]:
+        naming = [each for each in kind.fields.values() if each.public and each.type in REFERENCES]
+        groups = [
+            (each, [part for part in each.each if part.public and part.type in REFERENCES])
+            for each in kind.fields.values()
+            if each.each
+        ]
+        for row in self.rows[kind.name]:
+            code = row["code"]
+            for each in naming:
+                for target in listed(row[each.name]):
+                    yield target, Reference(kind.name, code, each.name)
+            if row.get("author"):
+                yield row["author"], Reference(kind.name, code, "author")
+            for group, parts in groups:
+                targets = {
+                    target
+                    for line in self.groups.get((kind.name, group.name), {}).get(code, ())
+                    if parts
+                    for part in parts
+                    for target in listed(line[part.name])
+                }
+                for target in sorted(targets):
+                    yield target, Reference(kind.name, code, group.name)
+
+
+def _columns(kind: Kind) -> Iterator[str]:
+    for asked in (each for each in kind.fields.values() if each.public):
+        yield asked.name
+        yield from (f"{asked.name}.{each.name}" for each in asked.each if each.public)
+
+
+def listed(value: Any) -> list[Any]:
+    """The values of a cell, however many it holds."""
+    return [] if value is None else list(value) if isinstance(value, list) else [value]
+
+
+def read_public(path: Path) -> Public:
+    """Read a public.db that is not changing any more."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        fields = _fields(db)
+        kinds = {
+            row["kind"]: _kind(row, fields.get(row["kind"], {}), fields.get(f"{row['kind']}_state", {}))
+            for row in db.execute("SELECT * FROM kind ORDER BY kind")
+        }
+        shown = [kind for kind in kinds.values() if kind.public]
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return Public(
+            kinds,
+            {
+                kind.name: [_decoded(row, {**kind.derived, **kind.fields}) for row in _rows(db, kind)]
+                for kind in shown
+            },
+            {
+                (kind.name, each.name): _group(db, f"{kind.name}_{each.name}", each)
+                for kind in shown
+                for each in kind.fields.values()
+                if each.each and f"{kind.name}_{each.name}" in tables
+            },
+            _corrections(db),
+            dict(next(db.execute("SELECT * FROM release"))),
+            [dict(row) for row in db.execute("SELECT * FROM counted")] if "counted" in tables else [],
+            {
+                (kind.name, each.name): _group(db, f"{kind.name}_{each.name}", each)
+                for kind in shown
+                for each in kind.fields.values()
+                if each.type == "photos" and f"{kind.name}_{each.name}" in tables
+            },
+        )
+
+
+def _rows(db: sqlite3.Connection, kind: Kind) -> Iterator[sqlite3.Row]:
+    """The rows of a kind, each with what was computed of it; a field of the form goes before."""
+    if not kind.derived:
+        return db.execute(f'SELECT * FROM "{kind.name}"')
+    more = ", ".join(f's."{name}"' for name in kind.derived if name not in kind.fields)
+    return db.execute(f'SELECT k.*, {more} FROM "{kind.name}" k LEFT JOIN "{kind.name}_state" s USING (code)')
+
+
+def _fields(db: sqlite3.Connection) -> dict[str, dict[str, Asked]]:
+    fields: dict[str, dict[str, Asked]] = {}
+    rows = db.execute("SELECT * FROM field ORDER BY kind, n").fetchall()
+    inner: dict[tuple[str, str], list[Asked]] = {}
+    for row in rows:
+        above, dot, name = row["field"].rpartition(".")
+        if dot:
+            inner.setdefault((row["kind"], above), []).append(_asked(row, name, ()))
+    for row in rows:
+        if "." not in row["field"]:
+            name = row["field"]
+            fields.setdefault(row["kind"], {})[name] = _asked(
+                row, name, tuple(inner.get((row["kind"], name), ()))
+            )
+    return fields
+
+
+def _asked(row: sqlite3.Row, name: str, each: tuple[Asked, ...]) -> Asked:
+    return Asked(
+        row["kind"],
+        name,
+        {"zh": row["label_zh"], "en": row["label_en"]},
+        row["policy"],
+        row["type"],
+        {"zh": row["unit"] or "", "en": row["unit_en"] or ""},
+        json.loads(row["choices"]) if row["choices"] else {},
+        row["refers_to"],
+        row["publish_when"],
+        row["forget_after"],
+        bool(row["required"]),
+        each,
+    )
+
+
+def _kind(row: sqlite3.Row, fields: Mapping[str, Asked], derived: Mapping[str, Asked]) -> Kind:
+    return Kind(
+        row["kind"],
+        {"zh": row["label_zh"], "en": row["label_en"]},
+        {"zh": row["description_zh"], "en": row["description_en"]},
+        bool(row["public"]),
+        bool(row["register"]),
+        row["place"] or 0,
+        {"zh": row["group_zh"], "en": row["group_en"]} if row["group_zh"] else None,
+        row["about"],
+        row["gate"],
+        row["author"] == "full",
+        row["publish_when"],
+        row["withheld_with"],
+        tuple(json.loads(row["keep_when_withheld"])),
+        row["dated_by"] or "filed_on",
+        tuple(json.loads(row["title_from"])),
+        tuple(json.loads(row["columns"])),
+        row["sort"] or "filed_on",
+        tuple(json.loads(row["facets"])),
+        fields,
+        derived,
+    )
+
+
+def _decoded(row: sqlite3.Row, fields: Mapping[str, Asked]) -> Row:
+    """A row with its lists as lists."""
+    values = Row(row)
+    for name, value in values.items():
+        if value is not None and name in fields and fields[name].type in ("choices", "references", "strings"):
+            values[name] = json.loads(value)
+    return values
+
+
+def _group(db: sqlite3.Connection, table: str, group: Asked) -> dict[str, list[Row]]:
+    fields = {each.name: each for each in group.each}
+    lines: dict[str, list[Row]] = {}
+    for row in db.execute(f'SELECT * FROM "{table}" ORDER BY code, n'):
+        lines.setdefault(row["code"], []).append(_decoded(row, fields))
+    return lines
+
+
+def _corrections(db: sqlite3.Connection) -> dict[str, list[Correction]]:
+    found: dict[str, list[Correction]] = {}
+    for row in db.execute("SELECT * FROM correction ORDER BY code, n"):
+        found.setdefault(row["code"], []).append(
+            Correction(row["corrected_on"], tuple(json.loads(row["changed"])))
+        )
+    return found

@@ -1,0 +1,146 @@
+"""MkDocs hooks: for each kind a specimen of a list and one of a record, rendered by the theme like any page.
+
+Only documented events and attributes are used (on_config, on_files, on_nav, on_post_page; File.generated;
+Page.parent), and nothing of the theme's inside. What comes out is cut and filled by publisher.stamping.stamp.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Mapping
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mkdocs.structure.files import File, InclusionLevel
+
+if (
+    str(Path(__file__).parents[2]) not in sys.path
+):  # a plain `mkdocs build` starts without the repository's root
+    sys.path.append(str(Path(__file__).parents[2]))
+
+from ledger.congress import Congress, load_congress
+from ledger.forms import load_forms
+from ledger.words import Words, load_words
+from publisher.kinds import Tab, public, tabs
+from publisher.stamping.stamp import BEGIN, DESCRIPTION_TOKEN, END, NAME_TOKENS, TITLE_TOKEN
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+
+RECORD, LIST = "record", "list"
+SECTIONS = ("content", "related", "corrections", "data")
+OF_KIND: Mapping[str, str] = {
+    "coverage": "rollout_status",
+    "balance": "project_candidate",
+    "board": "suggestion",
+    "promises": "suggestion",
+    "supervision": "suggestion",
+    "handling": "suggestion",
+}
+"""Authored pages that stand in the tab of a kind, and are there only where the kind is."""
+
+
+def record_specimen(kind: str) -> str:
+    """Where the specimen of a kind's record pages is built, in the folder where the pages will stand."""
+    return f"{kind}/{NAME_TOKENS[0]}"
+
+
+def list_specimen(kind: str) -> str:
+    """Where the specimen of a kind's list pages is built."""
+    return f"{kind}/{NAME_TOKENS[1]}"
+
+
+def of_kinds(kinds: Collection[str]) -> list[str]:
+    """The authored pages that these kinds bring with them."""
+    return [page for page, kind in OF_KIND.items() if kind in kinds]
+
+
+def site_name(congress: Congress, words: Words) -> str:
+    """What stands at the top of every page."""
+    return words.say("site.name", congress=short_name(congress))
+
+
+def short_name(congress: Congress) -> str:
+    """The congress as people say it: 青溪区人大."""
+    return congress.name["zh"].replace("人民代表大会", "人大")
+
+
+def _content(config: MkDocsConfig) -> Path:
+    return Path(config.docs_dir).parent
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Name the site after its congress, and give every kind its place in the navigation."""
+    content = _content(config)
+    congress, words = load_congress(content), load_words(content)
+    config.site_name = site_name(congress, words)
+    config.site_description = words.say("site.description", congress=congress.name)
+    config.site_url = config.site_url or congress.addresses["www"] + "/"
+    notice = [f"<strong>{escape(congress.notice['zh'])}</strong>"] if congress.notice else []
+    config.copyright = "<br>".join([*notice, words.say("site.footer")])
+    first, *rest = config.nav or []
+    there = [page for page in OF_KIND if (content / "pages" / f"{page}.md").is_file()]
+    config.nav = [first, *(_nav(tab, words, there) for tab in tabs(load_forms(content))), *rest]
+    return config
+
+
+def _nav(tab: Tab, words: Words, there: Collection[str]) -> dict[str, Any]:
+    kinds = {form.kind for form in tab.kinds}
+    entries = [{form.label["zh"]: f"{form.kind}/index.md"} for form in tab.kinds]
+    entries += [{words.say(f"site.{page}.name"): f"{page}.md"} for page in of_kinds(kinds) if page in there]
+    name = tab.label["zh"] if tab.label else tab.name and words.say(tab.name)
+    return {name or tab.kinds[0].label["zh"]: entries} if name or len(entries) > 1 else entries[0]
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add, for each kind, the page the navigation names and the two specimens it never lists."""
+    words = load_words(_content(config))
+    forms = public(load_forms(_content(config)))
+    for page in OF_KIND.keys() - of_kinds([form.kind for form in forms]):
+        if (file := files.get_file_from_path(f"{page}.md")) is not None:
+            files.remove(file)
+    for form in forms:
+        # Stands for the first list page in the navigation, which is stamped over it.
+        front = {"title": form.label["zh"], "hide": _hidden(LIST)}
+        files.append(File.generated(config, f"{form.kind}/index.md", content=_front_matter(front)))
+        for where, what in ((record_specimen(form.kind), RECORD), (list_specimen(form.kind), LIST)):
+            content = _page(what, words)
+            files.append(
+                File.generated(config, f"{where}.md", content=content, inclusion=InclusionLevel.NOT_IN_NAV)
+            )
+    return files
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """Put each specimen below its kind's page, so that the theme itself lights its tab."""
+    for page in nav.pages:
+        kind = page.file.src_uri.rpartition("/")[0]
+        for where in (record_specimen(kind), list_specimen(kind)):
+            if (specimen := files.get_file_from_path(f"{where}.md")) and specimen.page:
+                specimen.page.parent = page  # type: ignore[assignment]
+    return nav
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """The page for a wrong address is served at any depth, so its links start from the site's root."""
+    return output.replace("<head>", '<head><base href="/">', 1) if page.file.src_uri == "404.md" else output
+
+
+def _page(what: str, words: Words) -> str:
+    """A specimen's Markdown. Its headings are fixed, so that the theme itself makes the table of contents."""
+    front = {"title": TITLE_TOKEN, "description": DESCRIPTION_TOKEN, "hide": _hidden(what)}
+    headings = [f"## {words.say(f'site.section.{name}')} {{#{name}}}" for name in SECTIONS if what == RECORD]
+    body = [BEGIN, f"<h1>{TITLE_TOKEN}</h1>", *headings, END]
+    return "\n\n".join([_front_matter(front), *body])
+
+
+def _hidden(what: str) -> str:
+    return "[navigation]" if what == RECORD else "[navigation, toc]"
+
+
+def _front_matter(front: Mapping[str, str]) -> str:
+    return "\n".join(["---", *(f"{key}: {value}" for key, value in front.items()), "---"])
