@@ -11,7 +11,8 @@ from ledger.problems import Problem, Problems
 from publisher.inputs import Content, load_content
 from publisher.out.held import Held
 from publisher.out.public_db import Stand, read_ledger, read_nothing, read_position, write_public_db
-from publisher.pages.site import Site, pages, specimens
+from publisher.pages.making import Site
+from publisher.pages.site import pages, specimens
 from publisher.reading.public import read_public
 from publisher.stamping.shell import run_mkdocs
 from publisher.stamping.stamp import BEGIN, END, Shell

@@ -36,7 +36,8 @@ from publisher.out.public_db import (
     write_public_db,
 )
 from publisher.out.selfcheck import Leak, search
-from publisher.pages.site import OF_KINDS, Site, pages, specimens
+from publisher.pages.making import Site
+from publisher.pages.site import OF_KINDS, pages, specimens
 from publisher.reading.public import read_public
 from publisher.stamping.shell import build_shell
 from publisher.stamping.stamp import NAME_TOKENS, Before, Shell, Stamped, link, stamp, write

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from ledger.congress import Congress
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.ballot import page as ballots
 from publisher.pages.home import catalogue_data, data_data, home_data
 from publisher.pages.lists import list_pages
+from publisher.pages.making import Site
 from publisher.pages.records import describe, record_data, shared
-from publisher.pages.templates import Templates
 from publisher.project import balance, coverage, cycle_words, ideas
 from publisher.project import page as projects
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Kind, Public
 from publisher.stamping.specimen import OF_KIND, list_specimen, of_kinds, record_specimen, site_name
-from publisher.stamping.stamp import Mould, Page, Plain, Shell
+from publisher.stamping.stamp import Page, Plain
 from publisher.suggestion import board, handling, organs, printed_figures, promised, supervision
 from publisher.suggestion import page as suggestions
 
@@ -37,9 +35,6 @@ OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[
 """Those only a congress with their kind has (stamping.specimen.OF_KIND), and what each is given."""
 LOOKED_UP_IN = ("project_idea", "project_cycle")
 """The kinds whose lists have a field that finds an idea: its own, and the first of the tab."""
-SPOKEN = ("site.", "data.", "problem.")
-"""What templates may say; publisher.pages.templates looks for these words in them."""
-
 MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], dict[str, Any]]] = {
     "ballot": ballots.page,
     "project_candidate": projects.page,
@@ -56,41 +51,8 @@ BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook], str | None]
     "ballot": ballots.totals_csv
 }
 """The CSV that stands beside a record's page."""
-
-
-@dataclass(frozen=True)
-class Site:
-    """What all pages of one release are made with."""
-
-    public: Public
-    shells: Mapping[str, Shell]
-    templates: Templates
-    congress: Congress
-    words: Words
-    code_version: str
-    database: Mapping[str, Any]
-    rulebook: Rulebook
-    lang: str = "zh"
-
-    @property
-    def links(self) -> DataLinks:
-        """Where Datasette is."""
-        return DataLinks(self.congress.addresses["data"])
-
-    def mould(self, shell: str, names: tuple[str, ...], **given: Any) -> Mould:
-        """What pages of one sort share; a change to any of it writes them all anew."""
-        render = self.templates.render(self.templates.named(*names), **given)
-        words = {key: dict(said) for key, said in self.words.messages.items() if key.startswith(SPOKEN)}
-        return Mould.of(
-            self.shells[shell],
-            render,
-            names,
-            self.templates.digest,
-            words,
-            self.code_version,
-            self.lang,
-            given,
-        )
+ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = ()
+"""What a release has beside the pages of its records, each from a package of its own."""
 
 
 def specimens(kinds: list[str]) -> dict[str, str]:
@@ -103,11 +65,13 @@ def specimens(kinds: list[str]) -> dict[str, str]:
 
 
 def pages(site: Site) -> Iterator[Page | Plain]:
-    """All pages of a release but those that are authored whole."""
+    """All pages of a release but those that are authored whole, and the files beside them."""
     yield from _authored(site)
     for kind in site.public.shown:
         yield from _list(site, kind)
         yield from _records(site, kind)
+    for alongside in ALONGSIDE:
+        yield from alongside(site)
 
 
 def _authored(site: Site) -> Iterator[Page]:
@@ -206,4 +170,4 @@ def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
             data |= more(site.public, row, site.rulebook, site.words, site.lang)
         yield Page(f"{kind.name}/{row['code']}.html", row["title"], describe(data, label), data, mould)
         if (beside := BESIDE.get(kind.name)) and (table := beside(site.public, row, site.rulebook)):
-            yield Plain(f"{kind.name}/{row['code']}.csv", table)
+            yield Plain.text(f"{kind.name}/{row['code']}.csv", table)

@@ -138,18 +138,24 @@ class Page:
 
 @dataclass(frozen=True)
 class Plain:
-    """One file beside the pages that no shell goes round."""
+    """One file beside the pages, without a shell: `made_from` decides its bytes, `make` makes them."""
 
     path: str
-    content: str
+    made_from: Any
+    make: Callable[[], bytes] = field(repr=False)
+
+    @classmethod
+    def text(cls, path: str, text: str) -> Plain:
+        """A file of this very text."""
+        return cls(path, text, text.encode)
 
     def digest(self) -> str:
         """Changes when any byte of the file does."""
-        return hashlib.blake2b(_exact([self.path, self.content]), digest_size=16).hexdigest()
+        return hashlib.blake2b(_exact([self.path, self.made_from]), digest_size=16).hexdigest()
 
     def bytes(self) -> bytes:
         """The file as it is served."""
-        return self.content.encode()
+        return self.make()
 
 
 @dataclass(frozen=True)

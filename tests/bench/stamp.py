@@ -18,7 +18,8 @@ from ledger.filing import OfficeRecord
 from ledger.store import Store
 from publisher import release
 from publisher.inputs import Content, load_content
-from publisher.pages.site import Site, pages
+from publisher.pages.making import Site
+from publisher.pages.site import pages
 from publisher.reading.public import read_public
 from publisher.stamping.shell import build_shell
 from publisher.stamping.stamp import Page, stamp

@@ -11,7 +11,8 @@ from ledger.records import read_record
 from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
 from publisher.inputs import load_content
-from publisher.pages.site import Site, pages, specimens
+from publisher.pages.making import Site
+from publisher.pages.site import pages, specimens
 from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Shell
 from tests.publisher.fake import CONTENT, FakeLedger, published

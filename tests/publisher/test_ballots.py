@@ -19,7 +19,8 @@ from publisher.ballot import page as ballots
 from publisher.ballot import words as ballot_words
 from publisher.chart.bars import Bar, bars, wrapped
 from publisher.inputs import load_content
-from publisher.pages.site import Site, pages, specimens
+from publisher.pages.making import Site
+from publisher.pages.site import pages, specimens
 from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Page, Shell
 from tests.publisher.fake import CONTENT, FakeLedger, published

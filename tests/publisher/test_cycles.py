@@ -16,7 +16,8 @@ from ledger.rules.project.livelihood import CLARITIES
 from ledger.words import load_words
 from publisher.ballot import sheets
 from publisher.inputs import load_content
-from publisher.pages.site import Site, pages, specimens
+from publisher.pages.making import Site
+from publisher.pages.site import pages, specimens
 from publisher.project import cycle_words
 from publisher.project.cycles import OUTCOMES, cycle
 from publisher.reading.amounts import amount, plain

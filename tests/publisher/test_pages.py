@@ -15,8 +15,9 @@ from publisher.inputs import load_content
 from publisher.kinds import places, tabs
 from publisher.pages.home import catalogue_data, home_data
 from publisher.pages.lists import ROWS, in_order, list_pages
+from publisher.pages.making import Site
 from publisher.pages.records import MOST, record_data
-from publisher.pages.site import Site, pages, specimens
+from publisher.pages.site import pages, specimens
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.markup import nb, paragraphs, value
 from publisher.reading.public import Public

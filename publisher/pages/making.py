@@ -1,0 +1,53 @@
+"""What all pages of one release are made with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.congress import Congress
+from ledger.rulebooks import Rulebook
+from ledger.words import Words
+from publisher.pages.templates import Templates
+from publisher.reading.datalinks import DataLinks
+from publisher.reading.public import Public
+from publisher.stamping.stamp import Mould, Shell
+
+SPOKEN = ("site.", "data.", "problem.")
+"""What templates may say; publisher.pages.templates looks for these words in them."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What all pages of one release are made with."""
+
+    public: Public
+    shells: Mapping[str, Shell]
+    templates: Templates
+    congress: Congress
+    words: Words
+    code_version: str
+    database: Mapping[str, Any]
+    rulebook: Rulebook
+    lang: str = "zh"
+
+    @property
+    def links(self) -> DataLinks:
+        """Where Datasette is."""
+        return DataLinks(self.congress.addresses["data"])
+
+    def mould(self, shell: str, names: tuple[str, ...], **given: Any) -> Mould:
+        """What pages of one sort share; a change to any of it writes them all anew."""
+        render = self.templates.render(self.templates.named(*names), **given)
+        words = {key: dict(said) for key, said in self.words.messages.items() if key.startswith(SPOKEN)}
+        return Mould.of(
+            self.shells[shell],
+            render,
+            names,
+            self.templates.digest,
+            words,
+            self.code_version,
+            self.lang,
+            given,
+        )
