@@ -21,6 +21,8 @@ function storage(): Storage | undefined {
 const settings = readSettings(storage(), navigator.languages)
 wear(document.documentElement, settings)
 keepOffer()
+const opening = openStore()
+opening.catch(() => undefined)
 await loadWords(settings.lang).catch(() => undefined)
 
 /** What stood there until the app was there goes with the first thing drawn. */
@@ -30,9 +32,7 @@ function draw(what: JSX.Element): void {
 }
 
 try {
-  const store = await openStore().catch(async () =>
-    (await import('../keep/memory_store.ts')).openMemoryStore(),
-  )
+  const store = await opening.catch(async () => (await import('../keep/memory_store.ts')).openMemoryStore())
   const app = await createApp({
     store,
     office: createOffice(),

@@ -1,5 +1,5 @@
 /** My records: every one with how far it has come. */
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Filed, Level } from '../contract.ts'
 import { moment } from '../form/dates.ts'
 import { titleOf } from '../form/form.ts'
@@ -11,6 +11,8 @@ import { addressOf } from './router.ts'
 import { Said } from './said.tsx'
 
 const AT_ONCE = 50
+/** What a screen shows; the rest is drawn once that stands. */
+const AT_FIRST = 12
 
 interface Wanted {
   level: Level | ''
@@ -24,9 +26,13 @@ let lookedFor = ANYTHING
 
 export function RecordsScreen() {
   const { state, t } = useScreen()
-  const [count, setCount] = useState(AT_ONCE)
+  const [count, setCount] = useState(AT_FIRST)
   const [wanted, setWanted] = useState(lookedFor)
   const level = useLevel()
+  useEffect(() => {
+    const rest = setTimeout(() => setCount((shown) => Math.max(shown, AT_ONCE)), 100)
+    return () => clearTimeout(rest)
+  }, [])
   const look = (next: Wanted): void => {
     lookedFor = next
     setWanted(next)
