@@ -311,7 +311,7 @@ def set_pin(page: Page, office: Office, digits: str = "4711") -> None:
 
 
 def unlock(page: Page, digits: str) -> None:
-    page.get_by_label("密码").fill(digits)
+    page.get_by_label("密码", exact=True).fill(digits)
     page.get_by_role("button", name="打开").click()
 
 
@@ -354,7 +354,7 @@ def test_many_wrong_tries_cost_time_and_nothing_else(phone: BrowserContext, offi
     page.evaluate(COME_BACK)
     for number in range(10):
         unlock(page, f"000{number}")
-        expect(page.get_by_label("密码")).to_have_value("")
+        expect(page.get_by_label("密码", exact=True)).to_have_value("")
     expect(page.get_by_role("alert")).to_have_text("错了好多次，请过 1 分钟再试。记录都在，不会丢。")
     unlock(page, "4711")
     expect(page.get_by_role("alert")).to_contain_text("请过 1 分钟再试")

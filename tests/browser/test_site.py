@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from ledger.filing import OfficeRecord
 from publisher.release import build, read_manifest
@@ -88,7 +88,8 @@ def test_the_tab_of_a_records_kind_is_lit_and_leads_back_to_the_list(
     tab = page.locator(".md-tabs__item--active a")
     assert tab.inner_text().strip() == "走访"
     tab.click()
-    assert page.url == f"{address}/visit/index.html" and page.locator("tbody tr").count() == 2
+    expect(page).to_have_url(f"{address}/visit/index.html")
+    expect(page.locator("tbody tr")).to_have_count(2)
     page.close()
 
 
