@@ -59,7 +59,15 @@ def test_a_new_version_disturbs_neither_a_form_nor_an_upload(
     other.goto(front.address)
     cdp = phone.new_cdp_session(other)
     log = []
-    cdp.on("ServiceWorker.workerVersionUpdated", lambda e: log.append([(v["versionId"], v["status"], v["runningStatus"], v.get("controlledClients")) for v in e["versions"]]))
+    cdp.on(
+        "ServiceWorker.workerVersionUpdated",
+        lambda e: log.append(
+            [
+                (v["versionId"], v["status"], v["runningStatus"], v.get("controlledClients"))
+                for v in e["versions"]
+            ]
+        ),
+    )
     cdp.on("ServiceWorker.workerErrorReported", lambda e: log.append(e))
     cdp.send("ServiceWorker.enable")
     other.wait_for_timeout(500)
