@@ -70,6 +70,25 @@ def test_a_new_version_disturbs_neither_a_form_nor_an_upload(
     chaos.all_arrived(page, office)
 
 
+def test_a_version_that_does_not_take_over_says_what_to_do_instead(
+    phone: BrowserContext, office: Office, front: Front
+) -> None:
+    page = chaos.enrol(phone, office, front)
+    front.new_version()
+    worker = front.files / "sw.js"
+    deaf = worker.read_text("utf-8").replace("skipWaiting", "skip_nothing")
+    assert "skip_nothing" in deaf
+    worker.write_text(deaf, "utf-8")
+    page.evaluate(LOOK)
+    page.get_by_role("button", name="换成新版本").click()
+    expect(page.get_by_text("请把这个网页都关掉，再打开就是新版本")).to_be_visible(timeout=30_000)
+    page.close()
+    page = phone.new_page()
+    page.goto(front.address)
+    deputy.home(page)
+    assert "<!-- new -->" in page.content()
+
+
 def test_while_records_go_up_nobody_is_asked_to_change(
     phone: BrowserContext, office: Office, front: Front
 ) -> None:

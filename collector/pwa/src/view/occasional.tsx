@@ -1,5 +1,6 @@
 /** What is said only when there is reason to. */
 import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import { aheadNow } from '../send/office_clock.ts'
 import { questionsGone } from '../form/vanished.ts'
 import { useScreen } from './context.ts'
@@ -9,18 +10,19 @@ import { useRoute } from './router.ts'
 
 export function UpdateNews() {
   const { t } = useScreen()
+  const [held, setHeld] = useState(false)
+  const change = async (): Promise<void> => {
+    const { takeOver } = await import('../phone/worker.ts')
+    setHeld(!(await takeOver()))
+  }
   return (
     <News
       kind="plain"
       sign="↻"
       head={t('update.head')}
-      act={
-        <button onClick={() => void import('../phone/worker.ts').then(({ takeOver }) => takeOver())}>
-          {t('update.do')}
-        </button>
-      }
+      act={<button onClick={() => void change()}>{t('update.do')}</button>}
     >
-      <p>{t('update.text')}</p>
+      <p role="status">{t(held ? 'update.held' : 'update.text')}</p>
     </News>
   )
 }
