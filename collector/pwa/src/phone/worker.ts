@@ -54,11 +54,10 @@ export async function startWorker(tell: (news: WorkerNews) => void): Promise<voi
 }
 
 const TAKES_OVER_WITHIN_MS = 10_000
-const ASKS_EVERY_MS = 500
 
 /**
  * Let the waiting version take over, and open the page anew under it. Ends with false where the browser holds the old
- * one fast: it lets go once every page of the app is closed.
+ * one fast, as Chromium at times does for minutes: it lets go once every page of the app is closed.
  */
 export async function takeOver(): Promise<boolean> {
   const registration = await navigator.serviceWorker.getRegistration()
@@ -66,10 +65,6 @@ export async function takeOver(): Promise<boolean> {
   if (!registration?.waiting) return (location.reload(), true)
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
   registration.waiting.postMessage('take over')
-  // Chromium asks the old one once whether it is idle, at times while it still answers, and then no more until it has
-  // had something to do.
-  const asking = setInterval(() => registration.active?.postMessage('anything'), ASKS_EVERY_MS)
   await new Promise((done) => setTimeout(done, TAKES_OVER_WITHIN_MS))
-  clearInterval(asking)
   return !registration.waiting
 }
