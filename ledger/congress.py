@@ -15,9 +15,10 @@ from ledger.duties import Duties, duties_faults, read_duties
 from ledger.formats import NAME, written_as
 from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, read_yaml
+from ledger.tiles import Tiles, read_tiles, tiles_faults
 
 LEVELS = ("national", "provincial", "prefecture", "county", "township")
-_OPTIONAL = ("timezone", "notice", "oldest_app", "retire_app", "duties")
+_OPTIONAL = ("timezone", "notice", "oldest_app", "retire_app", "duties", "tiles")
 _KEYS = ("name", "level", "term", "rulebook", "languages", "addresses", *_OPTIONAL)
 _ADDRESSES = ("collect", "www", "data")
 _LANGUAGES = (["zh"], ["en"], ["zh", "en"], ["en", "zh"])
@@ -49,6 +50,8 @@ class Congress:
     retire_app: bool = False
     """Whether phones let go of the app they hold and open the one on the server."""
     duties: Duties | None = None
+    tiles: Tiles | None = None
+    """Where townships stand on the public site's tile map; a congress without it has a list."""
 
 
 def load_congress(content: Path) -> Congress:
@@ -72,6 +75,7 @@ def load_congress(content: Path) -> Congress:
         oldest_app=value.get("oldest_app", 1),
         retire_app=value.get("retire_app", False),
         duties=read_duties(value["duties"]) if "duties" in value else None,
+        tiles=read_tiles(value["tiles"]) if "tiles" in value else None,
     )
 
 
@@ -121,6 +125,8 @@ def _key_faults(key: str, value: Any) -> Faults:
             return [((key,), "must be the number of an app, 1 or more. Phones show theirs under Help.")]
         case "duties":
             return [((key, *at), what) for at, what in duties_faults(value)]
+        case "tiles":
+            return [((key, *at), what) for at, what in tiles_faults(value)]
     return []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ledger.problems import Problem, Problems
+from publisher.finding import townships
 from publisher.inputs import Content, load_content
 from publisher.out.held import Held
 from publisher.out.public_db import Stand, read_ledger, read_nothing, read_position, write_public_db
@@ -59,6 +60,7 @@ def _records(content: Content, home: Path, folder: Path) -> Iterator[Problem]:
 def _templates(content: Content, path: Path) -> Iterator[Problem]:
     """Every page rendered and thrown away; one template's fault is said once."""
     public = read_public(path)
+    yield from townships.faults(public, content.congress)
     bare = Shell.cut(BEGIN + END)
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), bare)
     database = {"sha256": "", "bytes": 0}

@@ -19,6 +19,7 @@ from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.computed import Column
 from publisher.out.public_db import opened
+from publisher.project import rows as project_rows
 from publisher.reading.datalinks import MANY
 from publisher.reading.public import Public, read_public
 from publisher.suggestion import moves as deadline_moves
@@ -60,7 +61,8 @@ DERIVED: Mapping[str, Derived] = {
         first="overdue",
         tag=suggestion_rows.tag,
         marks=("track",),
-    )
+    ),
+    "project_candidate": Derived(project_rows.COLUMNS, project_rows.rows, facets=("outcome",)),
 }
 
 

@@ -20,6 +20,7 @@ from publisher import derived
 from publisher.check import check
 from publisher.data import config as datasette
 from publisher.data import fulltext
+from publisher.finding.find import FIND
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
 from publisher.out import photos
 from publisher.out.extract import Extract
@@ -220,7 +221,7 @@ def cut_shells(shell: Path, kinds: list[str]) -> dict[str, Shell]:
     return {
         name: Shell.cut((shell / path).read_text("utf-8"))
         for name, path in specimens(kinds).items()
-        if name not in OF_KINDS or (shell / path).is_file()
+        if name not in (*OF_KINDS, FIND) or (shell / path).is_file()
     }
 
 

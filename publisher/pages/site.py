@@ -8,6 +8,8 @@ from typing import Any
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.ballot import page as ballots
+from publisher.finding import deputies, find, grids, stations
+from publisher.finding.agenda import agenda
 from publisher.pages.home import catalogue_data, data_data, home_data
 from publisher.pages.lists import list_pages
 from publisher.pages.making import Site
@@ -43,6 +45,9 @@ MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], d
     "suggestion": suggestions.page,
     "organ": organs.page,
     "printed_figure": printed_figures.page,
+    "grid": grids.page,
+    "deputy": deputies.page,
+    "station": stations.page,
 }
 """What the page of a record is given beside what all are, for kinds whose template asks for it."""
 NOT_AT_HOME = frozenset({"printed_figure"})
@@ -51,13 +56,13 @@ BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook], str | None]
     "ballot": ballots.totals_csv
 }
 """The CSV that stands beside a record's page."""
-ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = ()
+ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = (find.pages,)
 """What a release has beside the pages of its records, each from a package of its own."""
 
 
 def specimens(kinds: list[str]) -> dict[str, str]:
     """The shells the pages need: their names, and where below the built shell each stands."""
-    found = {name: f"{name}.html" for name in (*AUTHORED, *of_kinds(kinds))}
+    found = {name: f"{name}.html" for name in (*AUTHORED, find.FIND, *of_kinds(kinds))}
     for kind in kinds:
         found[f"{kind}/record"] = f"{record_specimen(kind)}.html"
         found[f"{kind}/list"] = f"{list_specimen(kind)}.html"
@@ -78,7 +83,8 @@ def _authored(site: Site) -> Iterator[Page]:
     name = site_name(site.congress, site.words)
     description = site.words.say("site.description", site.lang, congress=site.congress.name)
     data = {
-        HOME: home_data(site.public, site.links, site.lang, MORE.keys() - NOT_AT_HOME),
+        HOME: home_data(site.public, site.links, site.lang, MORE.keys() - NOT_AT_HOME)
+        | agenda(site.public, site.links, site.rulebook, site.words, site.lang, find=find.address(site)),
         CATALOGUE: catalogue_data(site.public, site.lang),
         DATA: data_data(site.public, site.database, site.links, site.lang),
     }

@@ -2,6 +2,7 @@
 
 page        the page of a project; votes, words, story: what it says
 cycles      one year's projects folded out of the rows; cycle_words, cycle_totals: what its page says
+rows        how each project stands, as columns of public.db
 ideas       what became of an idea, and the field that finds it by its code
 coverage    which townships vote, year by year
 balance     what each village has had

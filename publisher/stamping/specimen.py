@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 RECORD, LIST = "record", "list"
+FIND = {"找": "find.md"}
+"""The entry of mkdocs.yml that stands with the first; a congress may take the page out."""
 SECTIONS = ("content", "related", "corrections", "data")
 OF_KIND: Mapping[str, str] = {
     "coverage": "rollout_status",
@@ -82,9 +84,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.site_url = config.site_url or congress.addresses["www"] + "/"
     notice = [f"<strong>{escape(congress.notice['zh'])}</strong>"] if congress.notice else []
     config.copyright = "<br>".join([*notice, words.say("site.footer")])
-    first, *rest = config.nav or []
+    named = [each for each in config.nav or [] if each != FIND or (content / "pages" / "find.md").is_file()]
+    at = 1 + (FIND in named)
+    first, rest = named[:at], named[at:]
     there = [page for page in OF_KIND if (content / "pages" / f"{page}.md").is_file()]
-    config.nav = [first, *(_nav(tab, words, there) for tab in tabs(load_forms(content))), *rest]
+    config.nav = [*first, *(_nav(tab, words, there) for tab in tabs(load_forms(content))), *rest]
     return config
 
 
