@@ -11,13 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from ledger.contact import Errors, errors_faults, read_errors
 from ledger.duties import Duties, duties_faults, read_duties
 from ledger.formats import NAME, written_as
 from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, read_yaml
 
 LEVELS = ("national", "provincial", "prefecture", "county", "township")
-_OPTIONAL = ("timezone", "notice", "oldest_app", "retire_app", "duties")
+_OPTIONAL = ("timezone", "notice", "oldest_app", "retire_app", "duties", "errors")
 _KEYS = ("name", "level", "term", "rulebook", "languages", "addresses", *_OPTIONAL)
 _ADDRESSES = ("collect", "www", "data")
 _LANGUAGES = (["zh"], ["en"], ["zh", "en"], ["en", "zh"])
@@ -49,6 +50,7 @@ class Congress:
     retire_app: bool = False
     """Whether phones let go of the app they hold and open the one on the server."""
     duties: Duties | None = None
+    errors: Errors | None = None
 
 
 def load_congress(content: Path) -> Congress:
@@ -72,6 +74,7 @@ def load_congress(content: Path) -> Congress:
         oldest_app=value.get("oldest_app", 1),
         retire_app=value.get("retire_app", False),
         duties=read_duties(value["duties"]) if "duties" in value else None,
+        errors=read_errors(value["errors"]) if "errors" in value else None,
     )
 
 
@@ -121,6 +124,8 @@ def _key_faults(key: str, value: Any) -> Faults:
             return [((key,), "must be the number of an app, 1 or more. Phones show theirs under Help.")]
         case "duties":
             return [((key, *at), what) for at, what in duties_faults(value)]
+        case "errors":
+            return [((key, *at), what) for at, what in errors_faults(value)]
     return []
 
 
