@@ -25,6 +25,7 @@ from ledger.registry import Refused
 from ledger.store import Store, StoreFault, open_ledger
 from ledger.words import Words, load_words
 
+WITHDRAWN = ("by_author", "duplicate", "not_for_public", "privacy", "other_grounds")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -202,6 +203,20 @@ def approve(place: Place, code: str, send_back: bool, reason: str | None) -> Non
     decision = "send_back" if send_back else "approve"
     done = place.do("approve", code=code, decision=decision, reason=reason)
     place.say("office.sent_back" if send_back else "office.approved", record=code, code=done["code"])
+
+
+@cli.command()
+@click.argument("code")
+@click.option("--reason", type=click.Choice(WITHDRAWN), help="Why; stands at the record's address.")
+@click.option("--text", "explanation", help="A sentence for the public, without what is taken down.")
+@click.option("--undo", is_flag=True, help="Put it back instead.")
+@click.pass_obj
+def withdraw(place: Place, code: str, reason: str | None, explanation: str | None, undo: bool) -> None:
+    """Take a record off the public pages with the next build; its address says when and why."""
+    if undo == (reason is not None):
+        raise click.UsageError("Say why with --reason, or put a record back with --undo alone.")
+    done = place.do("withdraw", code=code, reason=reason, explanation=explanation, undo=undo)
+    place.say("office.restored" if undo else "office.withdrawn", record=done["record"], code=done["code"])
 
 
 @cli.command()

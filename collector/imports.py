@@ -167,7 +167,7 @@ def _read_file(number: int, file: RecordFile, kept: Record | None) -> Read:
             key = (COPIES, file.kind, f"{kept.code}/{kept.id}")
         if kept.answers == answers:
             settled = Outcome(kept.id, kept.digest, "replayed", kept.code, kept.position, (), "accepted")
-    record = OfficeRecord(file.kind, answers, key, replaces=replaces)
+    record = OfficeRecord(file.kind, answers, key, replaces=replaces, why=file.why)
     return Read(number, lambda at: f"{file.source.path}:{line_of(file, at)}", record, settled)
 
 

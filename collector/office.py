@@ -19,6 +19,7 @@ from typing import Any
 
 from collector import accounts, handover, reports, unsent
 from collector.lists import heading
+from ledger import takedowns
 from ledger.congress import Congress
 from ledger.envelope import rfc3339
 from ledger.problems import Problems
@@ -162,6 +163,29 @@ def approve(office: Office, lang: str, code: str, decision: str, reason: str | N
     return {"code": outcome.code, "record": code, "decision": decision}
 
 
+def withdraw(
+    office: Office, lang: str, code: str, reason: str | None, explanation: str | None, undo: bool
+) -> dict[str, Any]:
+    """Take a record off the public pages, or put it back: an entry of its own, signed by the office."""
+    code = code.strip().upper()
+    with open_ledger(office.store.home) as ledger:
+        record = ledger.record(code)
+        kept = ledger.records(takedowns.KIND)
+        down = code in takedowns.Takedowns.read(kept)
+    if record is None or record.kind == takedowns.KIND:
+        raise Refused("office.no_such_record", code=code)
+    if down != undo:
+        raise Refused("office.not_withdrawn" if undo else "office.withdrawn_already", code=code)
+    answers = {"record": code, "decision": takedowns.RESTORE if undo else takedowns.WITHDRAW}
+    answers |= {} if undo or reason is None else {"reason": reason}
+    answers |= {} if undo or explanation is None else {"explanation": explanation}
+    outcome = office.store.office_append([OfficeRecord(takedowns.KIND, answers)])[0]
+    if outcome.state != "accepted":
+        said = [office.words.say(each.key, lang, **each.params) for each in outcome.problems]
+        raise CommandFailed("\n".join(said), 3)
+    return {"code": outcome.code, "record": code}
+
+
 COMMANDS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "invite": invite,
     "confirm": confirm,
@@ -169,6 +193,7 @@ COMMANDS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "devices": devices,
     "import": import_,
     "approve": approve,
+    "withdraw": withdraw,
 }
 
 

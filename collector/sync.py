@@ -17,7 +17,7 @@ from ledger.entries import Incoming, Outcome
 from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
 from ledger.forms import Form
 from ledger.keys import Keys, receipt
-from ledger.records import AnswerProblem, check_answers, not_asked_of
+from ledger.records import AnswerProblem, check_answers, not_asked_of, without_why
 from ledger.references import references
 from ledger.registry import Device
 from ledger.signature import digest_of, read_spki, spki, verified
@@ -129,8 +129,8 @@ def _judged(
         if device.role not in form.written_by:
             faults.append("problem.not_your_form")
         try:
-            answers = read_disclosures(envelope.sd, disclosures)
-            problems = [*check_answers(form, answers), *not_asked_of(form, answers, device.role)]
+            answers, wrong = without_why(read_disclosures(envelope.sd, disclosures), envelope.replaces)
+            problems = [*check_answers(form, answers), *not_asked_of(form, answers, device.role), *wrong]
         except Forged:
             faults.append("problem.disclosure")
         except Exception:

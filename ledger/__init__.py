@@ -3,6 +3,7 @@
 problems      what is wrong with a file, said so that a person can mend it
 strict_yaml   the one way YAML is read and written
 congress      which congress this is, and its three addresses
+contact       where a congress hears of errors
 duties        what a congress asks of each deputy in a year
 words         every message, in Chinese and English
 
@@ -21,6 +22,7 @@ pii           what looks like personal data in a text
 letters       which letters a text may hold
 records       answers checked against their form
 record_text   a record as YAML, in and out
+why           why a record was corrected, as it travels beside the answers
 
 strict_json   the one way JSON from outside is read
 signature     keys and signatures over exact bytes
@@ -33,6 +35,7 @@ asked         who names whom, for the rules that ask; what they find against a r
 approvals     which records a person has agreed to publish
 lineage       whom a record follows: what it corrects, what it mends
 resolutions   what a clerk decides about a record that was kept aside
+takedowns     which records the office has taken off the public pages, and why
 entries       one entry of the ledger: admitted, chained, coded
 filing        what the office files under its own key
 database      the file ledger.db: its lock, its promises read back, its first start

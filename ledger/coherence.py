@@ -18,12 +18,24 @@ if TYPE_CHECKING:
 Fault = tuple[At, str]
 Names = frozenset[str]
 
-RESERVED_NAMES = frozenset(
-    ("rowid", "oid", "_rowid_", "code", "title", "author", "filed_on", "corrected", "withheld", "kind", "n")
-)
-"""Names that public.db gives to columns of its own, or SQLite to every table's hidden one."""
+TOLD_ELSEWHERE = frozenset(("takedown",))
+"""Kinds without pages of their own whose public fields stand in another table of public.db (`withdrawn`)."""
 
-RESERVED_KINDS = frozenset(("field", "kind", "counted", "release", "correction", "envelope", "rowid", "oid"))
+RESERVED_NAMES = frozenset(
+    (
+        *("rowid", "oid", "_rowid_", "code", "title", "author", "filed_on", "corrected", "withheld"),
+        *("kind", "n", "why_corrected"),
+    )
+)
+"""Names that public.db gives to columns of its own, SQLite to every table's hidden one, and corrections to
+their reason."""
+
+RESERVED_KINDS = frozenset(
+    (
+        *("field", "kind", "counted", "release", "correction", "correction_field", "withdrawn", "envelope"),
+        *("rowid", "oid"),
+    )
+)
 """Names of public.db's own tables."""
 
 _FITS = {
@@ -308,6 +320,8 @@ def _expression(that: str, form: Form, unclear: Names, at: At) -> Iterator[Fault
 def _page(form: Form, unclear: Names) -> Iterator[Fault]:
     page = form.page
     if page is None:
+        if form.kind in TOLD_ELSEWHERE:
+            return
         shows = [field.name for field in form.published if field.name not in unclear]
         if shows:
             yield (), f"publishes '{shows[0]}' but has no page. Add page: with title, columns and sort."

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from ledger.contact import Errors, errors_faults, read_errors
 from ledger.duties import Duties, duties_faults, read_duties
 from ledger.formats import NAME, written_as
 from ledger.problems import Problem, Problems, did_you_mean
@@ -18,7 +19,7 @@ from ledger.strict_yaml import Source, read_yaml
 from ledger.tiles import Tiles, read_tiles, tiles_faults
 
 LEVELS = ("national", "provincial", "prefecture", "county", "township")
-_OPTIONAL = ("timezone", "notice", "oldest_app", "retire_app", "duties", "tiles")
+_OPTIONAL = ("timezone", "notice", "oldest_app", "retire_app", "duties", "tiles", "errors")
 _KEYS = ("name", "level", "term", "rulebook", "languages", "addresses", *_OPTIONAL)
 _ADDRESSES = ("collect", "www", "data")
 _LANGUAGES = (["zh"], ["en"], ["zh", "en"], ["en", "zh"])
@@ -52,6 +53,7 @@ class Congress:
     duties: Duties | None = None
     tiles: Tiles | None = None
     """Where townships stand on the public site's tile map; a congress without it has a list."""
+    errors: Errors | None = None
 
 
 def load_congress(content: Path) -> Congress:
@@ -76,6 +78,7 @@ def load_congress(content: Path) -> Congress:
         retire_app=value.get("retire_app", False),
         duties=read_duties(value["duties"]) if "duties" in value else None,
         tiles=read_tiles(value["tiles"]) if "tiles" in value else None,
+        errors=read_errors(value["errors"]) if "errors" in value else None,
     )
 
 
@@ -127,6 +130,8 @@ def _key_faults(key: str, value: Any) -> Faults:
             return [((key, *at), what) for at, what in duties_faults(value)]
         case "tiles":
             return [((key, *at), what) for at, what in tiles_faults(value)]
+        case "errors":
+            return [((key, *at), what) for at, what in errors_faults(value)]
     return []
 
 

@@ -37,6 +37,7 @@ class Field:
     only_if: Mapping[str, Any] | None = None
     written_by: tuple[str, ...] = ()
     publish_when: str | None = None
+    basis: str | None = None
     forget_after: str | None = None
     shown_as: Literal["long", "money", "photos"] | None = None
     unit: Label | None = None

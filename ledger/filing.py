@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.entries import Incoming, Outcome, admit, judged_here, read_problems, write_problems
 from ledger.envelope import disclosure, make_envelope, uuid8
 from ledger.forms import Form
-from ledger.records import AnswerProblem, check_answers
+from ledger.records import AnswerProblem, check_answers, why_problems
 from ledger.references import RECORDS, Reference, references
 from ledger.registry import CHAINS, OFFICE_NAME, Device, Refused, add_device, read_devices
 from ledger.signature import b64u, sign, spki
 from ledger.strict_json import write_json
+from ledger.why import NAME as WHY
 
 if TYPE_CHECKING:
     from ledger.store import Store
@@ -26,7 +27,8 @@ class OfficeRecord:
     """A record for the office to file. `import_key` is where it came from: (source, kind, name).
 
     The same key with the same answers is replayed; with new answers it replaces what came before. Without a
-    key it is a new record, or the successor of the record whose id is `replaces`.
+    key it is a new record, or the successor of the record whose id is `replaces`. `why` (ledger/why.py) is
+    said where it replaces one.
     """
 
     kind: str
@@ -34,6 +36,7 @@ class OfficeRecord:
     import_key: tuple[str, str, str] | None = None
     record_id: str | None = None
     replaces: str | None = None
+    why: Mapping[str, Any] | None = None
 
     def names(self) -> list[tuple[str, str]]:
         """The name that other records may use for this one."""
@@ -58,9 +61,8 @@ def judged(forms: Mapping[str, Form], record: OfficeRecord) -> Judged:
     if form is None:
         raise Refused("office.no_such_kind", kind=record.kind)
     answers = dict(record.answers)
-    return Judged(
-        record, form, content_digest(answers), check_answers(form, answers), references(form, answers)
-    )
+    problems = check_answers(form, answers) + (why_problems(record.why) if record.why is not None else [])
+    return Judged(record, form, content_digest(answers), problems, references(form, answers))
 
 
 def content_digest(answers: Mapping[str, Any]) -> str:
@@ -149,7 +151,8 @@ def _still_wrong(
 def _sealed(store: Store, chain: _Chain, each: Judged, replaces: str | None) -> Incoming:
     record, form = each.record, each.form
     id = record.record_id or _derived_id(record, each.content, replaces) or store.new_uuid()
-    disclosures = [disclosure(name, value) for name, value in record.answers.items()]
+    told = {WHY: dict(record.why)} if record.why is not None and replaces is not None else {}
+    disclosures = [disclosure(name, value) for name, value in (*record.answers.items(), *told.items())]
     envelope = make_envelope(
         ledger=store.ledger_id,
         kind=form.kind,

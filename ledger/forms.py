@@ -84,6 +84,7 @@ class Form:
     author: Literal["full", "never"] = "never"
     publish_when: str | None = None
     withheld_with: str | None = None
+    basis: str | None = None
     keep_when_withheld: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     page: Page | None = None
@@ -243,6 +244,7 @@ def _build(source: Source, text: str, faulty: Collection[At]) -> tuple[Form, fro
         author=value.get("author", "never"),
         publish_when=value.get("publish_when"),
         withheld_with=value.get("withheld_with"),
+        basis=value.get("basis"),
         keep_when_withheld=tuple(value.get("keep_when_withheld", ())),
         checks=tuple(_check(each) for each in checks if each),
         page=_page(value["page"]) if "page" in value else None,

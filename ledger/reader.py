@@ -17,6 +17,8 @@ from ledger.registry import Device, read_devices
 from ledger.resolutions import CLOSE
 from ledger.resolutions import KIND as RESOLUTION
 from ledger.strict_json import read_json
+from ledger.why import NAME as WHY
+from ledger.why import Why, apart, said
 
 if TYPE_CHECKING:
     from apsw import Connection
@@ -51,6 +53,7 @@ class Record:
     device: str
     id: str
     disclosures: tuple[str, ...]
+    why: Why | None = None
 
 
 class Kept(NamedTuple):
@@ -183,11 +186,11 @@ class Ledger:
 
     def answers(self, position: int) -> dict[str, Any]:
         """What the entry at a position discloses, as far as it can be read."""
-        answers = {}
+        answers: dict[str, Any] = {}
         for text in self.disclosures(position):
             with suppress(Forged):
                 name, value = read_disclosure(text)
-                answers[name] = value
+                answers |= {name: value} if name != WHY else {}
         return answers
 
     def photos(self) -> dict[str, blobs.Blob]:
@@ -308,11 +311,12 @@ class Ledger:
         signed = read_envelope(envelope)
         disclosures = tuple(read_json(texts))
         writer = self.devices[device]
+        answers, why = apart(dict(map(read_disclosure, disclosures)))
         return Record(
             code=code,
             kind=kind,
             name=names.get(code),
-            answers=dict(map(read_disclosure, disclosures)),
+            answers=answers,
             form=signed.form,
             position=position,
             digest=digest,
@@ -326,6 +330,7 @@ class Ledger:
             device=device,
             id=id,
             disclosures=disclosures,
+            why=said(why),
         )
 
     def _author(self, writer: Device, code: str, replaces: str | None) -> str | None:

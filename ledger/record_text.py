@@ -2,6 +2,7 @@
 
 kind: visit            # may be left out where the folder says it
 code: ZF-2026-7KQ4     # only in a copy out of the ledger
+why: typo              # only where it corrects a record; or {reason: typo, explanation: …}
 answers:
   visited_on: '2026-03-02'
 """
@@ -18,8 +19,9 @@ from ledger.formats import CODE, NAME, is_code
 from ledger.forms import Form
 from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, parse_yaml, read_yaml, write_yaml
+from ledger.why import LONGEST, REASONS, fault
 
-_KEYS = ("kind", "code", "answers")
+_KEYS = ("kind", "code", "why", "answers")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class RecordFile:
     code: str | None
     answers: Mapping[str, Any]
     source: Source
+    why: Mapping[str, Any] | None = None
 
 
 def read_record(path: Path) -> RecordFile:
@@ -59,7 +62,8 @@ def _record(source: Source, name: str, folder: str | None) -> RecordFile:
     if problems := list(_faults(source, name, folder)):
         raise Problems(problems)
     value = source.value
-    return RecordFile(str(value.get("kind", folder)), name, value.get("code"), value["answers"], source)
+    kind = str(value.get("kind", folder))
+    return RecordFile(kind, name, value.get("code"), value["answers"], source, _why(value))
 
 
 def _faults(source: Source, name: str, folder: str | None) -> Iterator[Problem]:
@@ -69,7 +73,7 @@ def _faults(source: Source, name: str, folder: str | None) -> Iterator[Problem]:
         return
     for word in keys - set(_KEYS):
         meant = did_you_mean(word, _KEYS) or "Answers stand below 'answers:'. "
-        yield source.problem((word,), f"is not known here. {meant}Use kind, code and answers.")
+        yield source.problem((word,), f"is not known here. {meant}Use kind, code, why and answers.")
     if not isinstance(source.value.get("answers"), dict):
         yield source.problem(
             ("answers",), "has no answers. Write them below 'answers:', each as field: value."
@@ -88,10 +92,22 @@ def _faults(source: Source, name: str, folder: str | None) -> Iterator[Problem]:
         yield source.problem(
             ("code",), f"'{code}' is not a public code such as ZF-2026-7KQ4. Correct it or take it out."
         )
+    if (why := _why(source.value)) is not None and fault(why):
+        yield source.problem(
+            ("why",),
+            f"is not why a record is corrected. Use one of {', '.join(REASONS)}, or "
+            f"{{reason: …, explanation: …}} with a sentence of at most {LONGEST} characters.",
+        )
     if not re.fullmatch(f"{NAME}|{CODE}", name):
         yield source.problem(
             (), f"'{name}' cannot be a record's name. Use small letters, digits and -: liuhe-03.yaml."
         )
+
+
+def _why(value: Mapping[str, Any]) -> Any:
+    """Why it corrects, as it travels; one word stands for a reason alone."""
+    why = value.get("why")
+    return {"reason": why} if isinstance(why, str) else why
 
 
 def _keys(source: Source) -> set[str]:

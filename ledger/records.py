@@ -19,6 +19,7 @@ from ledger.cel import holds
 from ledger.fields import Field, Label
 from ledger.forms import Form
 from ledger.record_text import RecordFile, parse_record, read_record, record_yaml
+from ledger.why import LONGEST, NAME, apart, fault
 
 __all__ = [
     "AnswerProblem",
@@ -29,6 +30,8 @@ __all__ = [
     "pointer",
     "read_record",
     "record_yaml",
+    "why_problems",
+    "without_why",
 ]
 
 Path = tuple[str | int, ...]
@@ -73,6 +76,25 @@ def not_asked_of(form: Form, answers: Mapping[str, Any], role: str) -> list[Answ
         for name in answers
         if name in form.fields and not form.fields[name].asked_of(role)
     ]
+
+
+def without_why(
+    answers: Mapping[str, Any], replaces: str | None
+) -> tuple[dict[str, Any], list[AnswerProblem]]:
+    """The answers of a record as its form asks them, and what is wrong with the reason beside them.
+
+    A record that replaces nothing has no reason: it stays among the answers, where no form knows it.
+    """
+    if replaces is None or NAME not in answers:
+        return dict(answers), []
+    plain, why = apart(answers)
+    return plain, why_problems(why)
+
+
+def why_problems(why: Any) -> list[AnswerProblem]:
+    """What is wrong with the reason of a correction."""
+    found = fault(why)
+    return [AnswerProblem(*found, {"max": LONGEST})] if found else []
 
 
 def check_answers(

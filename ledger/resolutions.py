@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.envelope import Forged, read_disclosure, read_envelope
 from ledger.forms import recall_form
 from ledger.lineage import current_of
-from ledger.records import AnswerProblem, check_answers, not_asked_of
+from ledger.records import AnswerProblem, check_answers, not_asked_of, without_why
 from ledger.references import references
 from ledger.strict_json import read_json
 
@@ -95,7 +95,8 @@ def _judged(db: Connection, again: Incoming, device: Device) -> Decision:
     if row is None:
         return Decision(_cannot([AnswerProblem("", "problem.unknown_form", {})]))
     form = recall_form(row[0])
-    problems = [*check_answers(form, answers), *not_asked_of(form, answers, device.role)]
+    answers, wrong = without_why(answers, envelope.replaces)
+    problems = [*check_answers(form, answers), *not_asked_of(form, answers, device.role), *wrong]
     if problems:
         return Decision(_cannot(problems))
     named = references(form, answers)

@@ -188,7 +188,9 @@ def _assemble(
     stamped = stamp(pages(site), www, before)
     files = _copy_authored(shell, www, stamped, last) | photos.write(www, extracted.photos, last)
     addresses = sorted(
-        name for name in {*stamped.digests, *files} if name.endswith(".html") and name != "404.html"
+        name
+        for name in {*stamped.digests, *files} - {each.path for each in public.withdrawn.values()}
+        if name.endswith(".html") and name != "404.html"
     )
     write(f"{www}/sitemap.xml", _sitemap(content.congress.addresses["www"], addresses))
     manifest = Manifest(

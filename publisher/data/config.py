@@ -47,7 +47,7 @@ SETTINGS: Mapping[str, object] = {
     "template_debug": False,
 }
 FIXED = (
-    *("field", "kind", "counted", "correction", "envelope", "release"),
+    *("field", "kind", "counted", "correction", "correction_field", "withdrawn", "envelope", "release"),
     *derived.made(),
 )
 SAY = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -14,14 +14,19 @@ from ledger import ties
 from ledger.approvals import KIND as APPROVAL
 from ledger.approvals import Approvals
 from ledger.envelope import read_disclosure
+from ledger.formats import written_as
 from ledger.forms import Field, Form
 from ledger.pii import find_pii
+from ledger.takedowns import KIND as TAKEDOWN
+from ledger.takedowns import Takedowns
+from ledger.why import Why
 from publisher import kinds
+from publisher.out.corrected import Correction, Version, corrections
 from publisher.out.counted import Cell, counted_cells
 from publisher.out.held import Held
-from publisher.out.leaving import Filed, Leaving, Terms, leaving, nothing, texts
+from publisher.out.leaving import Filed, Leaving, Terms, leaving, nothing, shut, texts
 from publisher.out.photos import Named, Photo
-from publisher.out.selfcheck import plainly_inside
+from publisher.out.selfcheck import plainly_inside, plainly_private
 from publisher.reading.shown import of_field
 
 DAYS = ("date", "date-time")
@@ -39,6 +44,8 @@ class Record(Filed, Protocol):
     @property
     def replaces(self) -> str | None: ...
     @property
+    def why(self) -> Why | None: ...
+    @property
     def envelope(self) -> str: ...
     @property
     def signature(self) -> str: ...
@@ -54,14 +61,6 @@ class Source(Protocol):
     def records(self, kind: str) -> Iterable[Any]: ...
     def history(self, code: str) -> list[Any]: ...
     def resolve(self, kind: str, ref: str) -> str | None: ...
-
-
-@dataclass(frozen=True)
-class Correction:
-    """One later version of a record: when it came, and which public fields it changed."""
-
-    on: str
-    changed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -105,6 +104,17 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """A record that was public and is taken down: what stands at its address. Nothing of its content."""
+
+    code: str
+    kind: str
+    withdrawn_on: str
+    reason: str
+    explanation: str | None = None
+
+
+@dataclass(frozen=True)
 class Extract:
     """All that leaves, what waits for a person, and every text that must not be found in a release."""
 
@@ -114,6 +124,9 @@ class Extract:
     inside: frozenset[str]
     counted: tuple[Cell, ...] = ()
     photos: tuple[Photo, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
+    private: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By code, what a correction for privacy took away: no correction of that record brings it back."""
 
 
 def extract(source: Source, today: Mapping[str, Form], timezone: str, as_of: date) -> Extract:
@@ -137,6 +150,8 @@ class _Extraction:
     held: list[Held] = field(default_factory=list)
     waiting: int = 0
     inside: set[str] = field(default_factory=set)
+    withdrawn: list[Withdrawn] = field(default_factory=list)
+    private: dict[str, frozenset[str]] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     terms: dict[tuple[str, str], Terms] = field(default_factory=dict)
@@ -149,6 +164,8 @@ class _Extraction:
         words = list(self.source.records(APPROVAL)) if APPROVAL in ever else []
         self.approvals = Approvals.read(words, self.wordings)
         self.seen = {str(each.answers.get("entry")): each.received_at for each in words}
+        down = self.source.records(TAKEDOWN) if TAKEDOWN in ever and TAKEDOWN in self.today else []
+        self.down = Takedowns.read(down)
         self.grids = (
             {record.code: record.answers for record in self.source.records("grid")} if "grid" in ever else {}
         )
@@ -162,7 +179,9 @@ class _Extraction:
         self._name()
         kept = [replace(row, title=self.titles[code]) for code, row in sorted(self.rows.items())]
         rows = {kind: tuple(row for row in kept if row.record.kind == kind) for kind in sorted(self.public)}
-        return Extract(rows, tuple(self.held), self.waiting, frozenset(self.inside))
+        gone = tuple(sorted(self.withdrawn, key=lambda each: each.code))
+        inside = frozenset(self.inside)
+        return Extract(rows, tuple(self.held), self.waiting, inside, withdrawn=gone, private=self.private)
 
     def _name(self) -> None:
         """Give every row its heading. One held back for its heading takes with it what is tied to it."""
@@ -197,12 +216,20 @@ class _Extraction:
         try:
             versions = self.source.history(record.code) if record.replaces else [record]
             self.versions += versions
+            if record.code in self.down:
+                self._take_down(record, versions)
+                return
             row, left = self._row(record, versions)
         except Exception as fault:
             self._hold(record, "", f"fault.{type(fault).__name__}")
             return
         self.inside.update(left.inside)
-        self.inside.update(plainly_inside(record.answers, self._wordings(record)))
+        for each in versions:
+            self.inside.update(plainly_inside(each.answers, self._wordings(each)))
+        if len(versions) > 1:
+            private = frozenset(plainly_private([(each.answers, each.why) for each in versions]))
+            self.private[record.code] = private
+            self.inside |= private
         if row is None:
             return
         if hit := _pii(row.terms.today.fields, row.values):
@@ -221,19 +248,14 @@ class _Extraction:
         left = self._leaving(record, terms, approved)
         coarse = hides_days(terms) or (left.withheld and _keeps_no_day(terms.today, left.values))
         filed_on = self._day(versions[0].received_at, coarse)
-        corrections = self._corrections(versions, coarse)
-        if left.withheld:
-            corrections = tuple(
-                replace(each, changed=tuple(name for name in each.changed if name in left.values))
-                for each in corrections
-            )
+        corrected = self._corrections(record, versions, left, coarse)
         seen = self.seen.get(record.digest, "")
         photos = tuple(
             Named(name, digest, seen if name in left.looked_at or terms.gate != "none" else None)
             for name, digests in left.photos.items()
             for digest in digests
         )
-        return Row(record, terms, left.values, left.withheld, filed_on, "", corrections, photos), left
+        return Row(record, terms, left.values, left.withheld, filed_on, "", corrected, photos), left
 
     def _leaving(self, record: Filed, terms: Terms, approved: bool) -> Leaving:
         return leaving(
@@ -254,21 +276,65 @@ class _Extraction:
             self.terms[key] = Terms.of(self.wordings.get(record.form), self.today[record.kind])
         return self.terms[key]
 
-    def _corrections(self, versions: list[Any], coarse: bool) -> tuple[Correction, ...]:
+    def _corrections(
+        self, record: Record, versions: list[Any], left: Leaving, coarse: bool
+    ) -> tuple[Correction, ...]:
         """Compares only what leaves of each version, so that a change to what stays inside tells nothing."""
-        out = []
-        left = [
-            {**leaves.values, **leaves.photos}
+        if len(versions) < 2:
+            return ()
+        fields = self.today[record.kind].fields
+        closed = shut(record, self._terms(record), self._stands)
+        opened = [name for name in fields if name not in closed]
+        told = corrections(
+            [self._version(each, coarse) for each in versions],
+            [name for name in fields if not left.withheld or name in left.values],
+            opened,
+            lambda name, value: not (_pii(fields, {name: value}) if name else find_pii(value)),
+        )
+        if left.withheld:
+            told = tuple(replace(each, explanation=None) for each in told)
+        self.inside.update(text for text in _gone(told, versions) if not written_as("date", text))
+        said = {each.explanation for each in told}
+        self.inside.update(
+            each.why.explanation
             for each in versions
-            if len(versions) > 1 and (leaves := self._leaving(each, self._terms(each), approved=False))
-        ]
-        for n, version in enumerate(versions[1:], 1):
-            names = [
-                name for name in self.today[version.kind].fields if left[n - 1].get(name) != left[n].get(name)
-            ]
-            on = self._day(version.received_at, coarse or hides_days(self._terms(version)))
-            out.append(Correction(on, tuple(names)))
-        return tuple(out)
+            if each.why and each.why.explanation and each.why.explanation not in said
+        )
+        return told
+
+    def _version(self, version: Any, coarse: bool) -> Version:
+        """One version as it would leave today, and whether it was ever public."""
+        terms = self._terms(version)
+        approved = terms.needs_approval and self.approvals.hold(version, terms.gate, terms.today)
+        left = self._leaving(version, terms, approved)
+        on = self._day(version.received_at, coarse or hides_days(terms))
+        public = self._was_public(terms, left, approved)
+        if not public:
+            self.inside.update(nothing(version).inside)
+        self.inside.update(left.inside)
+        return Version(on, public, version.answers, left.values, left.photos, version.why)
+
+    def _was_public(self, terms: Terms, left: Leaving, approved: bool) -> bool:
+        """Whether a version passed its gate and the scan: one that did not was never seen outside."""
+        return (terms.gate == "none" or approved) and not _pii(terms.today.fields, left.values)
+
+    def _take_down(self, record: Record, versions: list[Any]) -> None:
+        """Nothing of a record leaves, its name neither; a trace of it only where it was public."""
+        for each in versions:  # a day that it names stands in a calendar too
+            self.inside.update(text for text in nothing(each).inside if not written_as("date", text))
+        takedown = self.down.by_record[record.code]
+        said = str(takedown.answers.get("explanation") or "") or None
+        if said and (hits := find_pii(said)):
+            self.inside.add(said)
+            self._hold(takedown, "explanation", f"pii.{hits[0].kind}")
+            said = None
+        if record.kind not in self.public or not any(
+            self._version(each, True).published for each in versions
+        ):
+            return
+        on = self._day(takedown.received_at, False)
+        reason = str(takedown.answers.get("reason", ""))
+        self.withdrawn.append(Withdrawn(record.code, record.kind, on, reason, said))
 
     def _day(self, received_at: str, coarse: bool) -> str:
         """The day a record came; only its month where the day it speaks of is not published."""
@@ -316,6 +382,15 @@ class _Extraction:
     def _hold(self, record: Record, field: str, reason: str) -> None:
         self.held.append(Held(record.code, record.kind, record.digest, field, reason))
         self.inside.update(nothing(record).inside)
+
+
+def _gone(told: Iterable[Correction], versions: list[Any]) -> Iterator[str]:
+    """The texts that were public once and that no correction tells any more."""
+    for n, correction in enumerate(told, 1):
+        for change in correction.changes:
+            first, last = (0 if change.was_gone else n), (n + 1 if change.became_gone else n)
+            for version in versions[first:last]:
+                yield from texts(version.answers.get(change.field))
 
 
 def hides_days(terms: Terms) -> bool:

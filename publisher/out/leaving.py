@@ -169,6 +169,7 @@ def leaving(
     `stands` tells of a record that this one is withheld with whether it is public and not itself withheld.
     """
     kept = _kept(record, terms, stands)
+    closed = shut(record, terms, stands)
     values: dict[str, Any] = {}
     inside: list[str] = []
     photos: dict[str, tuple[str, ...]] = {}
@@ -178,15 +179,13 @@ def leaving(
         if name not in record.answers:
             continue
         raw = record.answers[name]
-        shut = (kept is not None and name not in kept) or any(
-            terms.holds_back(when, form, record.answers) for when, form in question.whens
-        )
+        is_shut = name in closed
         if question.field.type == "photos":
-            if kept is None and not shut and question.leaves(raw, approved, village_of) is not None:
+            if kept is None and not is_shut and question.leaves(raw, approved, village_of) is not None:
                 photos[name] = tuple(digest for each in raw if (digest := digest_in(each)))
             inside += texts(raw)
             continue
-        left = None if shut else _left(question, raw, approved, resolve, village_of)
+        left = None if is_shut else _left(question, raw, approved, resolve, village_of)
         if left not in (None, [], ""):
             values[name] = left
         inside += _stays(question, raw, left, approved)
@@ -194,6 +193,17 @@ def leaving(
         inside += texts(record.answers[name])
     looked_at = {each.field.name for each in terms.questions if each.policy == "reviewed"} & photos.keys()
     return Leaving(values, kept is not None, tuple(inside), photos, frozenset(looked_at))
+
+
+def shut(record: Filed, terms: Terms, stands: Callable[[str, str], bool]) -> frozenset[str]:
+    """The fields that the answers of this very version withhold, answered or not."""
+    kept = _kept(record, terms, stands)
+    return frozenset(
+        each.field.name
+        for each in terms.questions
+        if (kept is not None and each.field.name not in kept)
+        or any(terms.holds_back(when, form, record.answers) for when, form in each.whens)
+    )
 
 
 def _kept(record: Filed, terms: Terms, stands: Callable[[str, str], bool]) -> set[str] | None:

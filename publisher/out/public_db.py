@@ -94,6 +94,7 @@ def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], s
         db.table("kind").insert_all(_kind_rows(forms, extracted), pk="kind", columns={"about": str})
         db.table("field").insert_all(tables.field_rows(forms), pk=("kind", "field"), columns={"unit": str})
         _insert_corrections(db, extracted)
+        _insert_withdrawn(db, extracted)
         _insert_envelopes(db, extracted)
         _insert_counted(db, extracted)
         db.table("release").insert(vars(stand), pk="id")
@@ -130,9 +131,18 @@ def public_texts(extracted: Extract, forms: Mapping[str, Form]) -> Iterator[byte
         for row in rows:
             yield from (text.encode() for text in plainly_public(row.values, forms[kind].fields))
             yield from (text.encode() for text in (row.record.code, row.filed_on, row.author or ""))
-            yield from (correction.on.encode() for correction in row.corrections)
+            for correction in row.corrections:
+                yield correction.on.encode()
+                yield (correction.explanation or "").encode()
+                for change in correction.changes:
+                    for side in (each for each in (change.was, change.became) if each is not None):
+                        told = plainly_public({change.field: side}, forms[kind].fields)
+                        private = extracted.private.get(row.record.code, ())
+                        yield from (text.encode() for text in told if text not in private)
             if envelope := row.envelope:
                 yield "\0".join(envelope.values()).encode()
+    for gone in extracted.withdrawn:
+        yield "\0".join(str(told) for told in asdict(gone).values()).encode()
 
 
 def _insert_kind(db: Database, form: Form, rows: Iterable[Row]) -> None:
@@ -187,7 +197,10 @@ def _kind_rows(forms: Mapping[str, Form], extracted: Extract) -> list[dict[str, 
 def _insert_corrections(db: Database, extracted: Extract) -> None:
     db.create_table(
         "correction",
-        {"kind": str, "code": str, "n": int, "corrected_on": str, "changed": str},
+        {
+            **{"kind": str, "code": str, "n": int, "corrected_on": str, "changed": str},
+            **{"reason": str, "explanation": str},
+        },
         pk=("code", "n"),
     )
     db.table("correction").insert_all(
@@ -197,11 +210,42 @@ def _insert_corrections(db: Database, extracted: Extract) -> None:
             "n": n,
             "corrected_on": correction.on,
             "changed": json.dumps(correction.changed, separators=(",", ":")),
+            "reason": correction.reason,
+            "explanation": correction.explanation,
         }
         for kind, rows in extracted.rows.items()
         for row in rows
         for n, correction in enumerate(row.corrections, 1)
     )
+    db.create_table(
+        "correction_field",
+        {
+            **{"code": str, "n": int, "field": str, "was": str, "became": str},
+            **{"was_withheld": int, "became_withheld": int},
+        },
+        pk=("code", "n", "field"),
+    )
+    db.table("correction_field").insert_all(
+        {
+            "code": row.record.code,
+            "n": n,
+            "field": change.field,
+            "was": _cell(change.was),
+            "became": _cell(change.became),
+            "was_withheld": int(change.was_gone),
+            "became_withheld": int(change.became_gone),
+        }
+        for rows in extracted.rows.values()
+        for row in rows
+        for n, correction in enumerate(row.corrections, 1)
+        for change in correction.changes
+    )
+
+
+def _insert_withdrawn(db: Database, extracted: Extract) -> None:
+    columns = {"code": str, "kind": str, "withdrawn_on": str, "reason": str, "explanation": str}
+    db.create_table("withdrawn", columns, pk="code")
+    db.table("withdrawn").insert_all(asdict(each) for each in extracted.withdrawn)
 
 
 def _insert_counted(db: Database, extracted: Extract) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from typing import Any
 from ahocorasick_rs import BytesAhoCorasick
 from markupsafe import escape
 
+from ledger.formats import written_as
 from ledger.forms import Field, Form
+from ledger.why import PRIVACY, Why
 from publisher.reading.shown import of_field
 
 SHORTEST = 4  # characters
@@ -62,6 +64,19 @@ def _inside(answers: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterator
         elif asked.each and isinstance(value, list):
             for row in value:
                 yield from _inside(row, asked.each)
+
+
+def plainly_private(versions: Sequence[tuple[Mapping[str, Any], Why | None]]) -> Iterator[str]:
+    """The texts that a correction for privacy took away, out of a record's versions from first to last."""
+    kept = set(_texts(versions[-1][0]))
+    for n, (answers, why) in enumerate(versions):
+        if n and why and why.reason == PRIVACY:
+            before = versions[n - 1][0]
+            names = [name for name in before.keys() | answers.keys() if before.get(name) != answers.get(name)]
+            for earlier, _ in versions[:n]:
+                for name in names:
+                    told = (text for text in _texts(earlier.get(name)) if text not in kept)
+                    yield from (text for text in told if not written_as("date", text))  # which tells nothing
 
 
 def plainly_public(values: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterator[str]:

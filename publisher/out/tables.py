@@ -11,7 +11,10 @@ from ledger.forms import Field, Form
 from ledger.problems import Problem
 from publisher import kinds
 
-TABLES = ("kind", "field", "counted", "correction", "envelope", "release", "deadline_moved")
+TABLES = (
+    *("kind", "field", "counted", "correction", "correction_field", "withdrawn", "envelope", "release"),
+    "deadline_moved",
+)
 GROUP_COLUMNS = ("code", "n")
 PHOTO_COLUMNS: Mapping[str, type] = {"code": str, "n": int, "path": str, "width": int, "height": int}
 TYPES: Mapping[str, type] = {"string": str, "integer": int, "number": float, "boolean": int, "array": str}
@@ -104,6 +107,8 @@ def kind_rows(forms: Mapping[str, Form]) -> list[dict[str, Any]]:
             "author": form.author,
             "publish_when": form.publish_when,
             "withheld_with": form.withheld_with,
+            "basis": form.basis,
+            "written_by": _json(form.written_by),
             "keep_when_withheld": _json(form.keep_when_withheld),
             "dated_by": dated_by(form) if form in public else None,
             "title_from": _json(form.page.places if form.page else ()),
@@ -145,6 +150,8 @@ def field_rows(forms: Mapping[str, Form]) -> list[dict[str, Any]]:
                     if field.choices
                     else None,
                     "publish_when": field.publish_when,
+                    "basis": field.basis,
+                    "written_by": _json(field.written_by) if field.written_by else None,
                     "forget_after": field.forget_after,
                 }
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from publisher.correction.told import corrections_of
 from publisher.out.photos import small_of
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.facts import link, said
@@ -47,10 +48,7 @@ def record_data(
         "missing": told.missing,
         "photos": photos(public, kind, row, lang),
         "related": related(public, code, links, lang),
-        "corrections": [
-            (each.on, [kind.fields[name].label[lang] for name in each.changed if name in kind.fields])
-            for each in public.corrections.get(code, ())
-        ],
+        "corrections": corrections_of(public, row, lang),
     }
 
 

@@ -8,9 +8,12 @@ from typing import Any
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.ballot import page as ballots
+from publisher.correction import listed, tombstone
+from publisher.correction.catalogue import catalogue_data
+from publisher.correction.report import report
 from publisher.finding import deputies, find, grids, stations
 from publisher.finding.agenda import agenda
-from publisher.pages.home import catalogue_data, data_data, home_data
+from publisher.pages.home import data_data, home_data
 from publisher.pages.lists import list_pages
 from publisher.pages.making import Site
 from publisher.pages.records import describe, record_data, shared
@@ -24,7 +27,7 @@ from publisher.suggestion import board, handling, organs, printed_figures, promi
 from publisher.suggestion import page as suggestions
 
 HOME, CATALOGUE, DATA = "index", "catalogue", "data"
-AUTHORED = (HOME, CATALOGUE, DATA)
+AUTHORED = (HOME, CATALOGUE, DATA, listed.PAGE)
 """Pages of content/pages that have a place to be stamped into."""
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
     "coverage": coverage.page,
@@ -56,7 +59,11 @@ BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook], str | None]
     "ballot": ballots.totals_csv
 }
 """The CSV that stands beside a record's page."""
-ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = (find.pages,)
+ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = (
+    find.pages,
+    listed.pages,
+    tombstone.pages,
+)
 """What a release has beside the pages of its records, each from a package of its own."""
 
 
@@ -169,6 +176,7 @@ def _siblings(site: Site, kind: Kind) -> list[dict[str, Any]]:
 def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
     label = kind.label[site.lang]
     given = {**shared(kind, site.links, site.lang), "base": site.links.base, "beside": _beside(site, kind)}
+    given["errors"] = report(site)
     mould = site.mould(f"{kind.name}/record", (f"{kind.name}.record.html", "record.html"), kind=given)
     for row in site.public.rows[kind.name]:
         data = record_data(site.public, kind, row, site.links, site.lang)

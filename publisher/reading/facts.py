@@ -9,6 +9,7 @@ from publisher.reading.public import REFERENCES, Asked, Kind, Public, listed
 from publisher.reading.shown import together
 
 Row = Mapping[str, Any]
+WITHDRAWN = "{code}（已撤下）"
 WHOLE = ("date", "date-time", "time", "integer", "number", "money")
 """Types whose values must not break over two lines."""
 
@@ -42,7 +43,7 @@ def said(public: Public, kind: Kind, row: Row, lang: str) -> Said:
         if value is None:
             missing.setdefault(_reason(asked), []).append(label)
         elif asked.each:
-            facts.append(Fact(label, "group", _group(public, asked, value, lang)))
+            facts.append(Fact(label, "group", group(public, asked, value, lang)))
         elif asked.type == "long":
             documents.append((label, value))
         elif value != row["title"]:
@@ -62,7 +63,12 @@ def cell(public: Public, asked: Asked, value: Any, lang: str) -> tuple[str, Any]
 
 
 def link(public: Public, code: str) -> tuple[str, str | None]:
-    """Another record by its title, with its page; by its code alone while it is not public."""
+    """Another record by its title, with its page; by its code alone while it is not public.
+
+    One that was taken down by its code and that word, with what stands at its address.
+    """
+    if gone := public.withdrawn.get(code):
+        return WITHDRAWN.format(code=code), gone.path
     return public.titles.get(code, code), public.path(code)
 
 
@@ -81,7 +87,8 @@ def _lines(public: Public, kind: Kind, asked: Asked, row: Row) -> Any:
     return public.groups.get((kind.name, asked.name), {}).get(row["code"])
 
 
-def _group(public: Public, asked: Asked, lines: Any, lang: str) -> dict[str, Any]:
+def group(public: Public, asked: Asked, lines: Any, lang: str) -> dict[str, Any]:
+    """The rows of a repeat group as a table, without the columns that nobody answered."""
     columns = [
         each for each in asked.each if each.public and any(line[each.name] is not None for line in lines)
     ]

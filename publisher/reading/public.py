@@ -32,6 +32,8 @@ class Asked:
     forget_after: str | None
     required: bool
     each: tuple[Asked, ...] = ()
+    basis: str | None = None
+    written_by: tuple[str, ...] = ()
 
     @property
     def public(self) -> bool:
@@ -74,6 +76,8 @@ class Kind:
     sort: str
     facets: tuple[str, ...]
     fields: Mapping[str, Asked]
+    basis: str | None = None
+    written_by: tuple[str, ...] = ()
     derived: Mapping[str, Asked] = field(default_factory=dict)
     """What is computed of its records and stands in their rows as well (publisher.derived)."""
 
@@ -101,11 +105,47 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Correction:
-    """A later version of a record."""
+class Change:
+    """One public field that a correction changed; `was` and `became` as a row holds them, None where empty.
 
+    A side that is `withheld` was public once and is not told any more.
+    """
+
+    field: str
+    was: Any
+    became: Any
+    was_withheld: bool
+    became_withheld: bool
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A later version of a record: the n-th correction, when and why it came, and what it changed."""
+
+    kind: str
+    code: str
+    n: int
     on: str
     changed: tuple[str, ...]
+    reason: str | None = None
+    explanation: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A record that was taken down: what its address says instead."""
+
+    code: str
+    kind: str
+    on: str
+    reason: str
+    explanation: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Where that stands below the site's root: where the record stood."""
+        return f"{self.kind}/{self.code}.html"
 
 
 class Row(dict[str, Any]):
@@ -126,6 +166,7 @@ class Public:
     release: Mapping[str, Any]
     counted: Sequence[Mapping[str, Any]] = field(default=())
     photos: Mapping[tuple[str, str], Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
+    withdrawn: Mapping[str, Withdrawn] = field(default_factory=dict)
 
     @cached_property
     def shown(self) -> tuple[Kind, ...]:
@@ -239,7 +280,7 @@ def read_public(path: Path) -> Public:
                 for each in kind.fields.values()
                 if each.each and f"{kind.name}_{each.name}" in tables
             },
-            _corrections(db),
+            _corrections(db, fields),
             dict(next(db.execute("SELECT * FROM release"))),
             [dict(row) for row in db.execute("SELECT * FROM counted")] if "counted" in tables else [],
             {
@@ -248,6 +289,7 @@ def read_public(path: Path) -> Public:
                 for each in kind.fields.values()
                 if each.type == "photos" and f"{kind.name}_{each.name}" in tables
             },
+            _withdrawn(db),
         )
 
 
@@ -290,6 +332,8 @@ def _asked(row: sqlite3.Row, name: str, each: tuple[Asked, ...]) -> Asked:
         row["forget_after"],
         bool(row["required"]),
         each,
+        row["basis"],
+        tuple(json.loads(row["written_by"] or "[]")),
     )
 
 
@@ -314,6 +358,8 @@ def _kind(row: sqlite3.Row, fields: Mapping[str, Asked], derived: Mapping[str, A
         row["sort"] or "filed_on",
         tuple(json.loads(row["facets"])),
         fields,
+        row["basis"],
+        tuple(json.loads(row["written_by"])),
         derived,
     )
 
@@ -335,10 +381,41 @@ def _group(db: sqlite3.Connection, table: str, group: Asked) -> dict[str, list[R
     return lines
 
 
-def _corrections(db: sqlite3.Connection) -> dict[str, list[Correction]]:
+def _corrections(
+    db: sqlite3.Connection, fields: Mapping[str, Mapping[str, Asked]]
+) -> dict[str, list[Correction]]:
+    changes: dict[tuple[str, int], list[sqlite3.Row]] = {}
+    for row in db.execute("SELECT * FROM correction_field ORDER BY code, n"):
+        changes.setdefault((row["code"], row["n"]), []).append(row)
     found: dict[str, list[Correction]] = {}
     for row in db.execute("SELECT * FROM correction ORDER BY code, n"):
-        found.setdefault(row["code"], []).append(
-            Correction(row["corrected_on"], tuple(json.loads(row["changed"])))
+        kind, code, n = row["kind"], row["code"], row["n"]
+        changed = tuple(json.loads(row["changed"]))
+        told = [each for each in changes.get((code, n), ()) if each["field"] in fields[kind]]
+        told.sort(key=lambda each: changed.index(each["field"]))
+        found.setdefault(code, []).append(
+            Correction(
+                *(kind, code, n, row["corrected_on"], changed, row["reason"], row["explanation"]),
+                tuple(_change(each, fields[kind][each["field"]]) for each in told),
+            )
         )
     return found
+
+
+def _change(row: sqlite3.Row, asked: Asked) -> Change:
+    was, became = (_read(row[side], asked) for side in ("was", "became"))
+    return Change(row["field"], was, became, bool(row["was_withheld"]), bool(row["became_withheld"]))
+
+
+def _read(text: str | None, asked: Asked) -> Any:
+    """A value of any field out of a column that holds those of all."""
+    if text is None:
+        return None
+    if asked.each or asked.type in ("choices", "references", "strings", "integer", "money", "number"):
+        return json.loads(text)
+    return text == "1" if asked.type == "boolean" else text
+
+
+def _withdrawn(db: sqlite3.Connection) -> dict[str, Withdrawn]:
+    rows = db.execute("SELECT code, kind, withdrawn_on, reason, explanation FROM withdrawn ORDER BY code")
+    return {row["code"]: Withdrawn(*row) for row in rows}

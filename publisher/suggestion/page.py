@@ -15,6 +15,7 @@ from ledger.rulebooks import Rulebook
 from ledger.rules.suggestion.case import Answers, day_of, verdict_of
 from ledger.rules.suggestion.promise import Promise, promises
 from ledger.words import Words
+from publisher.correction.told import bare
 from publisher.reading.facts import link
 from publisher.reading.public import Public
 from publisher.suggestion.cases import NEEDED, about
@@ -37,9 +38,7 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
     strong, rest = (without, "") if without and not suggestion.shut else said.verdict()
     told: dict[str, Any] = {"as_of": on.isoformat(), "strong": strong, "rest": rest}
     if suggestion.shut:
-        corrections: list[tuple[str, list[str]]] = [
-            (each.on, []) for each in public.corrections.get(row["code"], ())
-        ]
+        corrections = [bare(each) for each in public.corrections.get(row["code"], ())]
         return told | {"shut": True, "related": [], "corrections": corrections, "author": None}
     told |= {"shut": False, "closed": bool(without)}
     if without:

@@ -32,7 +32,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A Chromium for each file, so that none meets what another has done to its service workers and storage."""
+    """A Chromium for each file, so that none meets what another has done to its workers and storage."""
     if not (built(ROOT) / "index.html").is_file():
         missing(NO_APP)
     path = chromium(playwright.chromium.executable_path)

@@ -69,6 +69,8 @@ def to_check(page: Page) -> None:
 
 def file(page: Page) -> None:
     expect(page.get_by_role("heading", name="核对一遍")).to_be_visible()
+    if (why := page.get_by_role("radio", name="写错了字或数")).count():  # a correction is asked why
+        why.check()
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("heading", name="核对一遍")).to_be_hidden()
 

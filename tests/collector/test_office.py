@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import stat
 from collections.abc import Callable, Iterator
@@ -14,10 +15,11 @@ from typing import Any
 import httpx
 import pytest
 
-from collector.__main__ import main
+from collector.__main__ import WITHDRAWN, main
 from collector.office import COMMANDS, SOCKET
 from ledger.forms import load_forms
 from ledger.store import OfficeRecord, Store, open_ledger
+from ledger.takedowns import Takedowns
 from tests.collector.phone import Phone
 from tests.collector.siege import Server
 
@@ -29,6 +31,7 @@ def home(tmp_path: Path, content: Path) -> Path:
     """A private folder with one deputy and one grid in its ledger, as deep as folders may lie."""
     home = tmp_path / ("a-long-name-" * 8) / "home"
     home.parent.mkdir()
+    shutil.copy("content/forms/takedown.yaml", content / "forms")
     with Store.open(home, load_forms(content)) as store:
         store.office_append(
             [
@@ -263,3 +266,25 @@ def test_a_port_that_is_taken_is_said(run: Run) -> None:
 
 def test_every_command_of_the_socket_says_what_it_is_for() -> None:
     assert all(command.__doc__ for command in COMMANDS.values())
+
+
+def test_a_record_is_taken_down_with_a_reason_and_put_back(run: Run, home: Path) -> None:
+    with open_ledger(home) as ledger:
+        (record,) = ledger.records("suggestion")
+    assert run("withdraw", record.code)[0] == 2
+    assert run("withdraw", "JY-2026-0000", "--reason", "privacy")[0] == 3
+    code, out, _ = run("withdraw", record.code.lower(), "--reason", "privacy", "--text", "涉及住户")
+    assert code == 0 and f"{record.code} is taken down" in out
+    assert run("withdraw", record.code, "--reason", "duplicate")[0] == 3
+    with open_ledger(home) as ledger:
+        down = Takedowns.read(ledger.records("takedown"))
+    assert down.by_record[record.code].answers["explanation"] == "涉及住户"
+    assert run("withdraw", record.code, "--undo")[0] == 0
+    assert run("withdraw", record.code, "--undo")[0] == 3
+    with open_ledger(home) as ledger:
+        assert record.code not in Takedowns.read(ledger.records("takedown"))
+        assert len(list(ledger.records("takedown"))) == 2 and ledger.record(record.code) == record
+
+
+def test_the_reasons_of_the_command_are_those_of_the_form() -> None:
+    assert tuple(load_forms(Path("content"))["takedown"].fields["reason"].choices) == WITHDRAWN

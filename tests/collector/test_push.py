@@ -110,6 +110,30 @@ def test_a_correction_takes_the_place_and_keeps_the_code(phone: Phone, store: St
         assert [each.answers["people"] for each in ledger.history(one["code"])] == [3, 5]
 
 
+def test_a_correction_says_why_beside_its_answers(phone: Phone, store: Store, visit: Any) -> None:
+    first = visit()
+    why = {"reason": "wrong_fact", "explanation": "漏了一户"}
+    second = visit(replaces=id_of(first), people=5, why_corrected=why)
+    one, two = phone.results([first, second])
+    assert two["state"] == "accepted"
+    with open_ledger(store.home) as ledger:
+        (_, last) = ledger.history(one["code"])
+    assert last.why == ("wrong_fact", "漏了一户") and "why_corrected" not in last.answers
+    (told,) = [each for each in phone.get("/pull").json()["records"] if each["id"] == id_of(second)]
+    assert "why_corrected" not in told["answers"]
+
+
+def test_a_wrong_reason_is_kept_aside_and_a_reason_for_nothing_is_no_answer(
+    phone: Phone, store: Store, visit: Any
+) -> None:
+    first = visit()
+    wrong = visit(replaces=id_of(first), why_corrected={"reason": "because"})
+    idle = visit(why_corrected={"reason": "typo"})
+    _, two, three = phone.results([first, wrong, idle])
+    assert (two["state"], three["state"]) == ("quarantined", "quarantined")
+    assert keys_of(two, store) == {"problem.why"} and keys_of(three, store) == {"problem.unknown_field"}
+
+
 def test_a_correction_of_what_is_no_longer_current_is_a_branch_and_kept(
     phone: Phone, store: Store, visit: Any
 ) -> None:

@@ -14,6 +14,7 @@ from ledger.filing import OfficeRecord
 from ledger.forms import Form, load_forms, parse_form
 from ledger.reader import Record
 from ledger.store import Store
+from ledger.why import Why
 from publisher.out.extract import Extract, extract
 from publisher.out.public_db import Stand, seal, write_public_db
 from publisher.reading.public import Public, read_public
@@ -62,6 +63,7 @@ class FakeLedger:
         role: str = "deputy",
         author: str | None = None,
         received_at: str = "2026-03-02T09:00:00.000Z",
+        why: Why | None = None,
     ) -> Record:
         """Accept a record; under a known code it is a correction."""
         if form not in self.wordings:
@@ -87,6 +89,7 @@ class FakeLedger:
             device=f"device-{position}",
             id=f"id-{position}",
             disclosures=tuple(disclosure(key, value) for key, value in answers.items()),
+            why=why,
         )
         earlier.append(record)
         if name:
@@ -99,6 +102,11 @@ class FakeLedger:
         """File a decision about exactly this version, under the wording that the person had before them."""
         answers = {"record": record.code, "entry": record.digest, "form": named.version, "decision": decision}
         self.file(approval, answers, role=role)
+
+    def take_down(self, record: Record, reason: str = "duplicate", **more: Any) -> Record:
+        """The office takes a record off the public pages; decision="restore" puts it back."""
+        answers = {"record": record.code, "decision": "withdraw", "reason": reason, **more}
+        return self.file(load_forms(CONTENT)["takedown"], answers, role="clerk")
 
     @property
     def position(self) -> int:

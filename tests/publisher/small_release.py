@@ -210,7 +210,13 @@ def write_release(data_dir: Path, rows: list[dict[str, Any]]) -> Path:
             {**cell, "period": "2026-04", "n": None, "suppressed": 1},
         ]
     )
-    db.create_table("correction", {"kind": str, "code": str, "n": int, "corrected_on": str, "changed": str})
+    why = {"reason": str, "explanation": str}
+    db.create_table(
+        "correction", {"kind": str, "code": str, "n": int, "corrected_on": str, "changed": str, **why}
+    )
+    sides = {"was": str, "became": str, "was_withheld": int, "became_withheld": int}
+    db.create_table("correction_field", {"code": str, "n": int, "field": str, **sides})
+    db.create_table("withdrawn", {"code": str, "kind": str, "withdrawn_on": str, **why})
     db.create_table("envelope", {"code": str, "envelope": str, "signature": str, "disclosures": str})
     db["release"].insert(
         {"id": "r1", "position": 1, "as_of": "2026-11-26", "content": "x", "code_version": "0.1", "held": 0},

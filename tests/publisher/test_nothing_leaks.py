@@ -5,9 +5,9 @@ The same search is run against builds that are broken on purpose, and must find 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,12 @@ from sqlite_utils import Database
 from ledger import approvals
 from ledger.fields import Field
 from ledger.forms import Form, load_forms
+from ledger.takedowns import Takedowns
 from ledger.ties import tied_to
+from ledger.why import Why
 from publisher import release
-from publisher.out import leaving, public_db, tables
+from publisher.out import extract, leaving, public_db, tables
+from publisher.out.corrected import Version, corrections
 from publisher.out.selfcheck import Leak, plainly_inside, search
 from tests.publisher.fake import AS_OF, CONTENT, FakeLedger, small_congress
 
@@ -89,10 +92,37 @@ def filled(forms: Mapping[str, Form]) -> tuple[FakeLedger, Canaries]:
         for ref in (shut, "private", "JY-2026-0000"):
             answers = tied_answers(canaries, form, ref, shut=True)
             ledger.file(form, answers, author="DB-2026-001A")
+    for form in forms.values():
+        corrected(ledger, canaries, form)
     held = canaries.sing("{}的电话是 13800138000")
     ledger.file(forms["visit"], answers_with(canaries, forms["visit"], summary=held))
     ledger.file(forms["visit"], answers_with(canaries, forms["visit"], residents_said=canaries.sing()))
     return ledger, canaries
+
+
+def corrected(ledger: FakeLedger, canaries: Canaries, form: Form) -> None:
+    """Of a kind: a record whose old values are other canaries, one mended for privacy, and one taken down.
+
+    Both of these were public from the first letter to the last, with a canary in every field.
+    """
+    author = "DB-2026-001A"
+    first = ledger.file(form, answers_with(canaries, form), author=author)
+    ledger.file(form, answers_with(canaries, form), code=first.code, author=author, why=Why("typo"))
+    whole = {name: canaries.answer(asked, shut=True) for name, asked in form.fields.items()}
+    private = ledger.file(form, opened_up(form, whole), author=author)
+    for why in (Why("typo", canaries.sing()), Why("privacy", canaries.sing())):
+        answers = opened_up(form, answers_with(canaries, form))
+        if why.reason == "typo":
+            answers = opened_up(form, {n: canaries.answer(a, shut=True) for n, a in form.fields.items()})
+        ledger.file(form, answers, code=private.code, author=author, why=why)
+    if form.kind != "takedown":
+        whole = {name: canaries.answer(asked, shut=True) for name, asked in form.fields.items()}
+        ledger.take_down(ledger.file(form, opened_up(form, whole), author=author), "privacy")
+
+
+def opened_up(form: Form, answers: dict[str, Any]) -> dict[str, Any]:
+    """The same answers where every condition of the sample's forms holds."""
+    return answers | ({"confidentiality": "public"} if form.kind == "suggestion" else {})
 
 
 def tied(forms: Mapping[str, Form]) -> list[Form]:
@@ -153,6 +183,34 @@ def test_a_build_that_forgets_what_is_withheld_together_is_found(
     assert "public.db" in names and any(name.endswith(".html") for name in names)
 
 
+def test_a_build_that_tells_what_was_taken_away_for_privacy_is_found(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "corrections", forgetful)
+    without_selfcheck(monkeypatch)
+    site, canaries = built(place, "private", monkeypatch)
+    names = {name for name, _ in found(site, canaries)}
+    assert "public.db" in names and "corrections.html" in names
+
+
+def forgetful(versions: Sequence[Version], *rest: Any) -> Any:
+    """As if nobody had said that a correction was for privacy."""
+    return corrections([replace(each, why=None) for each in versions], *rest)
+
+
+def test_a_build_that_forgets_what_was_taken_down_is_found(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Takedowns, "__contains__", lambda *_: False)
+    without_selfcheck(monkeypatch)
+    assert found(*built(place, "standing", monkeypatch))
+
+
+def tell_what_was_private(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the old values of every correction were told."""
+    monkeypatch.setattr(extract, "corrections", forgetful)
+
+
 def test_every_kind_about_suggestions_sings_in_the_ledger_full_of_canaries() -> None:
     forms = load_forms(CONTENT)
     ledger, canaries = filled(forms)
@@ -175,7 +233,9 @@ def test_a_build_that_copies_and_then_deletes_is_found(place: Path, monkeypatch:
     assert {name for name, _ in found(site, canaries)} == {"public.db"}
 
 
-@pytest.mark.parametrize("sabotage", ["let_everything_out", "copy_then_delete", "print_what_is_held"])
+@pytest.mark.parametrize(
+    "sabotage", ["let_everything_out", "copy_then_delete", "print_what_is_held", "tell_what_was_private"]
+)
 def test_the_selfcheck_stops_a_broken_build_and_the_old_release_stays(
     sabotage: str, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

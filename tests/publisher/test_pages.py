@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from ledger.forms import Form, load_forms
+from publisher.correction.catalogue import catalogue_data
 from publisher.inputs import load_content
 from publisher.kinds import places, tabs
-from publisher.pages.home import catalogue_data, home_data
+from publisher.pages.home import home_data
 from publisher.pages.lists import ROWS, in_order, list_pages
 from publisher.pages.making import Site
 from publisher.pages.records import MOST, record_data
@@ -133,7 +134,8 @@ def test_corrections_are_listed_with_their_days(tmp_path: Path) -> None:
     ledger.file(FORMS["grid"], {"name": "柳河村", "level": "village"}, code=first.code, received_at=late)
     public = published(tmp_path / "public.db", ledger, *FORMS.values())
     body = rendered(public)[f"grid/{first.code}.html"]
-    assert "更正 1 次" in body.replace("\u00a0", " ") and "2026-05-06" in body and "改了：名称。" in body
+    assert "更正 1 次" in body.replace("\u00a0", " ") and "2026-05-06" in body
+    assert "<h4>名称</h4>" in body and "没有写明原因" in body
 
 
 def test_lists_are_a_hundred_rows_each_and_facets_have_lists_of_their_own(tmp_path: Path) -> None:

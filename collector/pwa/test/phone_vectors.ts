@@ -3,6 +3,8 @@ import { digestOf, unb64u } from '../src/sign/bytes.ts'
 import type { Answers } from '../src/contract.ts'
 import { disclosure, makeEnvelope, uuid7 } from '../src/sign/envelope.ts'
 import { sign } from '../src/sign/keys.ts'
+import { withWhy } from '../src/form/why.ts'
+import { draftOf } from './phone.ts'
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' }
 const PKCS8 =
@@ -11,6 +13,12 @@ const SPKI =
   'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEsRWP2i94qhr3jUJyAF_-LGJGI3jsSkM2goBAM9WgobokGlu60xK66qggLWzDyVgHHDg18zXaX8Rgpw-CvtPJZw'
 const FORM = 'N2Q3ZDk4YjE0ZTk2ZjQxOWY2YjA1ZjI4ZTQ3YzE2Mzg'
 const AT_MS = 1_772_413_323_004
+
+const correction = {
+  ...draftOf(),
+  replaces: 'an earlier one',
+  typed: { why_corrected: 'changed_since', why_words: '镇里装了灯。' },
+}
 
 const RECORDS: { about: string; answers: Answers }[] = [
   { about: 'no answers', answers: {} },
@@ -30,6 +38,10 @@ const RECORDS: { about: string; answers: Answers }[] = [
   {
     about: 'letters that JSON writes in more than one way',
     answers: { summary: 'a"b\\c/d\ne\tf \u2028 𠮷 é 😀 <script>&amp;' },
+  },
+  {
+    about: 'a correction with its reason',
+    answers: withWhy(correction, { summary: '三组村道晚上有路灯了。' }),
   },
 ]
 
@@ -59,7 +71,7 @@ export async function phoneVectors(): Promise<{ spki: string; vectors: PhoneVect
       seq: at + 1,
       prev: vectors.at(-1)?.digest ?? null,
       claimedAt: new Date(AT_MS + at).toISOString(),
-      replaces: at === 2 ? uuid7(AT_MS, new Uint8Array(10)) : null,
+      replaces: at === 2 || at === 4 ? uuid7(AT_MS, new Uint8Array(10)) : null,
       disclosures,
     })
     vectors.push({

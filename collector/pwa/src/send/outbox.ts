@@ -1,5 +1,6 @@
 /** From a finished draft to a record that the office has: signed once, kept, sent until a receipt says it arrived. */
 import type { Answers, Chain, Delivery, Draft, Filed, Form, Identity, Level, Signed } from '../contract.ts'
+import { withWhy } from '../form/why.ts'
 import type { Outcome, PushAnswer, ReceiptsAnswer } from '../office.ts'
 import { digestOf, utf8 } from '../sign/bytes.ts'
 import { disclose, makeEnvelope } from '../sign/envelope.ts'
@@ -59,7 +60,7 @@ async function signRecord(
   head: { chain: Chain; seq: number; digest: string | null },
   now: Date,
 ): Promise<Signed> {
-  const disclosures = disclose(answers)
+  const disclosures = disclose(withWhy(draft, answers))
   const envelope = await makeEnvelope({
     ledger: identity.ledger,
     kind: draft.kind,

@@ -57,7 +57,17 @@ function Filling({ draft, form, step }: FillingProps) {
   const strip = <SavedStrip at={saved} />
   useEffect(() => void loadCheck(), [])
   if (step === 'check') {
-    return <Review draft={draft} form={form} answers={answers} steps={steps} strip={strip} flush={flush} />
+    return (
+      <Review
+        draft={draft}
+        form={form}
+        answers={answers}
+        steps={steps}
+        strip={strip}
+        flush={flush}
+        held={{ typed, change }}
+      />
+    )
   }
   const number = Math.min(Math.max(1, Number(step) || 1), steps.length)
   return (

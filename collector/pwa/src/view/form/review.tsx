@@ -1,6 +1,6 @@
 /** The check page: what will be public and what will not, in two blocks, before anything is filed. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Answers, Draft, Field, Form, SaidProblem } from '../../contract.ts'
+import type { Answers, Draft, Field, Form, SaidProblem, Typed, TypedAnswers } from '../../contract.ts'
 import { questionOf } from '../../form/pointer.ts'
 import { answerInWords, blocksOf } from '../../form/form.ts'
 import { LatePart } from '../arriving.tsx'
@@ -13,6 +13,9 @@ import { fullNews } from '../phone/kept_parts.ts'
 import { News, Page } from '../page.tsx'
 import { addressOf, go, goInstead } from '../router.ts'
 import { Said } from '../said.tsx'
+import { WHY } from '../../form/why.ts'
+import { idOf } from './ids.ts'
+import { asksWhy, Why } from './why.tsx'
 
 interface ReviewProps {
   draft: Draft
@@ -21,6 +24,8 @@ interface ReviewProps {
   steps: Field[][]
   strip: preact.JSX.Element
   flush: () => Promise<boolean>
+  /** What stands in the draft, and how to add to it: a correction is asked why here. */
+  held?: { typed: TypedAnswers; change: (name: string, typed: Typed) => void }
   /** Where a kind reads better in another shape than question by question. */
   summary?: preact.JSX.Element
   /** What is said last before filing, where a kind is not like the others. */
@@ -36,11 +41,13 @@ export function Review({
   steps,
   strip,
   flush,
+  held,
   summary,
   final,
   look = faultsOf,
 }: ReviewProps) {
-  const { app, settings, t } = useScreen()
+  const { app, state, settings, t } = useScreen()
+  const [unsaid, setUnsaid] = useState(false)
   const [faults, setFaults] = useState<SaidProblem[] | null>(null)
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState(false)
@@ -51,12 +58,19 @@ export function Review({
     Math.max(1, steps.findIndex((fields) => fields.some((each) => each.name === name)) + 1)
   const toMend = faults?.[0] && stepOf(questionOf(faults[0].pointer))
 
+  const why = held && asksWhy(draft, state)
+
   const file = async (): Promise<void> => {
     if (busy) return
+    const whole = { ...draft, typed: held?.typed ?? draft.typed }
+    if (why && !whole.typed[WHY]) {
+      setUnsaid(true)
+      return document.getElementById(idOf(`/${WHY}`))?.focus()
+    }
     setBusy(true)
     try {
       if (!(await flush())) return setFailed(true)
-      await app.fileDraft(draft, form, answers)
+      await app.fileDraft(whole, form, answers)
       goInstead(...(draft.work ? ['case', draft.work.item] : ['record', draft.id, 'new']))
     } catch (fault) {
       console.error(fault)
@@ -109,6 +123,7 @@ export function Review({
           }
         />
       )}
+      {why && <Why typed={held.typed} onChange={held.change} missing={unsaid && !held.typed[WHY]} />}
       <p>{final ?? t('review.final')}</p>
       <DropDraft draft={draft} />
     </Page>

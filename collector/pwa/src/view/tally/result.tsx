@@ -205,6 +205,7 @@ function ResultReview(result: Result) {
       steps={steps}
       strip={strip}
       flush={held.flush}
+      held={held}
       look={(whole, given) => resultFaults(whole, given, cells)}
     />
   )

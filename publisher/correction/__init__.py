@@ -1,0 +1,8 @@
+"""What was corrected, what was taken down, and where to say that something is wrong. In reading order:
+
+told       one correction in words: old, new, reason, day; on its record's page and on the list
+listed     corrections.html: all of them, the latest first
+tombstone  the page at the address of a record that was taken down
+report     where an error is reported, with the record's code filled in
+catalogue  公开目录: every field, published or not, and on what basis
+"""
