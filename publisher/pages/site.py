@@ -21,8 +21,8 @@ from publisher.stamping.stamp import Page, Plain
 from publisher.suggestion import board, handling, organs, printed_figures, promised, supervision
 from publisher.suggestion import page as suggestions
 
-HOME, CATALOGUE, DATA = "index", "catalogue", "data"
-AUTHORED = (HOME, CATALOGUE, DATA)
+HOME, CATALOGUE, DATA, SEARCH = "index", "catalogue", "data", "search"
+AUTHORED = (HOME, CATALOGUE, DATA, SEARCH)
 """Pages of content/pages that have a place to be stamped into."""
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
     "coverage": coverage.page,
@@ -81,6 +81,7 @@ def _authored(site: Site) -> Iterator[Page]:
         HOME: home_data(site.public, site.links, site.lang, MORE.keys() - NOT_AT_HOME),
         CATALOGUE: catalogue_data(site.public, site.lang),
         DATA: data_data(site.public, site.database, site.links, site.lang),
+        SEARCH: {"data": site.links.search(), "tables": site.links.home()},
     }
     for page, given in data.items():
         template = "home.html" if page == HOME else f"{page}.html"
