@@ -193,7 +193,8 @@ def serve(asked: argparse.Namespace, invite: str = "") -> int:
         await watch([CONTENT], again, position=lambda: read_position(HOME))
 
     try:
-        asyncio.run(run(SITE, Ports(port["www"], port["data"]), ready=ready, jobs=[watching, ended]))
+        ports, to = Ports(port["www"], port["data"]), (at["data"],)
+        asyncio.run(run(SITE, ports, ready=ready, jobs=[watching, ended], forms_to=to))
     finally:
         stopped_itself = collector.poll() is not None
         collector.terminate()

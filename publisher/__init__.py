@@ -17,6 +17,7 @@ pages       every page, with what it is made of
 data        the Datasette of a release, and its plugins
 inputs      what a build is made from, and the digests that name it
 check       every problem a build would meet
+search      search without a server: names and an index for the browser
 release     built aside, looked over, put in place by one rename
 static_site the pages of the current release
 watch       when to build again

@@ -29,6 +29,7 @@ PARTS = (
     "jinja2",
     "markupsafe",
     "sqlite-utils",
+    "pagefind_bin_extended",
 )
 """The libraries whose version decides bytes of a release."""
 PARTS_OF_SHELL = PARTS[:4]
@@ -91,7 +92,7 @@ def shell_digest(folder: Path, www: str) -> str:
     files = [
         path
         for path in _files(folder)
-        if path.relative_to(folder).parts[0] in ("pages", "forms", "words", "congress.yaml")
+        if path.relative_to(folder).parts[0] in ("pages", "theme", "forms", "words", "congress.yaml")
     ]
     code = [
         ROOT / "mkdocs.yml",

@@ -36,10 +36,11 @@ from publisher.out.public_db import (
     seal,
     write_public_db,
 )
-from publisher.out.selfcheck import Leak, search
+from publisher.out.selfcheck import Leak, search, unpacked
 from publisher.pages.making import Site
 from publisher.pages.site import OF_KINDS, pages, specimens
 from publisher.reading.public import read_public
+from publisher.search.written import engine, write_search
 from publisher.stamping.shell import build_shell
 from publisher.stamping.stamp import NAME_TOKENS, Before, Shell, Stamped, link, stamp, write
 
@@ -187,6 +188,7 @@ def _assemble(
     before = Before(last[0] / "www", last[1].pages) if last else None
     stamped = stamp(pages(site), www, before)
     files = _copy_authored(shell, www, stamped, last) | photos.write(www, extracted.photos, last)
+    files |= write_search(www, site, last)
     addresses = sorted(
         name
         for name in {*stamped.digests, *files} - {each.path for each in public.withdrawn.values()}
@@ -201,7 +203,7 @@ def _assemble(
     )
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=0)
     write(f"{aside}/{MANIFEST}", text.encode())
-    if found := search(aside, extracted.inside, _allowed(content, shell, extracted, stand)):
+    if found := search(aside, extracted.inside, _allowed(content, shell, extracted, stand, www)):
         raise Leak(found)
     return stamped
 
@@ -251,12 +253,13 @@ def _sitemap(www: str, names: list[str]) -> bytes:
     return f"{head}{urls}</urlset>\n".encode()
 
 
-def _allowed(content: Content, shell: Path, extracted: Extract, stand: Stand) -> Iterator[bytes]:
+def _allowed(content: Content, shell: Path, extracted: Extract, stand: Stand, www: Path) -> Iterator[bytes]:
     """All that may stand in a release without having been in a record, and what the forms let out."""
     yield from public_texts(extracted, content.forms)
     for folder in (shell, content.templates.folder, content.folder / "words", content.folder / "rulebooks"):
         yield from (path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
     yield from (str(value).encode() for value in asdict(stand).values())
+    yield from map(unpacked, engine(www))
     yield repr(content.congress).encode()
 
 

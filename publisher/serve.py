@@ -107,14 +107,16 @@ async def run(
     ready: Callable[[Ports], object] | None = None,
     jobs: Iterable[Callable[[], Coroutine[Any, Any, None]]] = (),
     until: Awaitable[object] | None = None,
+    forms_to: tuple[str, ...] = (),
 ) -> None:
     """Serve site and data until a signal, until `until` is done, or until something here fails.
 
-    `ready` is told the ports once both answer. `jobs` run beside, such as `lambda: watch(paths, build)`.
+    `forms_to` are the origins, Datasette's above all, that a form on a page may ask. `ready` is told the
+    ports once both answer. `jobs` run beside, such as `lambda: watch(paths, build)`.
     """
     with listen(ports.www) as www, listen(ports.data) as data:
         async with DatasetteFront(data) as front:
-            serving = [serve_site(site, www), follow(site, front), *(job() for job in jobs)]
+            serving = [serve_site(site, www, forms_to), follow(site, front), *(job() for job in jobs)]
             tasks = {asyncio.ensure_future(each) for each in serving}
             end = asyncio.ensure_future(until) if until is not None else asyncio.ensure_future(_signalled())
             try:

@@ -64,7 +64,7 @@ DEEPEST = 8
 
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")[^>]*>(.*?)</script>", re.S)
 _SCOPE = re.compile(r'new URL\("[^"]*",location\)')
-_DIGESTED = re.compile(r"\.[0-9a-f]{8,}\.(?:min\.)?(?:js|css|map)\Z")
+_DIGESTED = re.compile(r"\.[0-9a-f]{8,}\.(?:min\.)?(?:js|css|map)\Z|/search/[0-9a-f]{24}/")
 
 
 class Site:
@@ -175,8 +175,8 @@ def inline_digests(page: Path, _changed: int) -> tuple[str, ...]:
 
 
 def _cache(path: Path) -> str:
-    """Files named by their digest never change; everything else is asked for again, cheaply."""
-    return "public, max-age=31536000, immutable" if _DIGESTED.search(path.name) else "no-cache"
+    """What a digest names never changes; everything else is asked for again, cheaply."""
+    return "public, max-age=31536000, immutable" if _DIGESTED.search(path.as_posix()) else "no-cache"
 
 
 def _conditions(scope: Scope) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from publisher.reading.shown import of_field
 SHORTEST = 4  # characters
 SHORTEST_NUMBER = 6  # digits: a shorter number alone says nothing, and pages count things
 WHOLE_WORD_BELOW = 8  # bytes: shorter letters and digits stand by chance inside digests
+_GZIP = b"\x1f\x8b"
 STAY = ("never", "counted")
 AS_WRITTEN = ("full", "reviewed")  # any other policy lets a value out in a coarser shape only
 
@@ -136,11 +138,29 @@ def search(root: Path, inside: Iterable[str], allowed: Iterable[bytes]) -> list[
     for path in sorted(each for each in root.rglob("*") if each.is_file() and not each.is_symlink()):
         if path.parent == root / "www" / "photos" and path.suffix == ".jpg":
             continue
-        data = path.read_bytes()
+        data = unpacked(path.read_bytes())
         for n, start, end in automaton.find_matches_as_indexes(data, overlapping=True):
             if _counts(secret[n], data, start, end):
                 found.append(Found(path.relative_to(root).as_posix(), start, end - start))
     return found
+
+
+def unpacked(data: bytes) -> bytes:
+    """A file as it can be read: what is packed with gzip, unpacked.
+
+    Of a plain one nothing else is looked at, for in packed bytes short words stand by chance. Where it has a
+    name or a comment of its own, or anything after it, that is looked at as well.
+    """
+    if not data.startswith(_GZIP):
+        return data
+    inside = zlib.decompressobj(wbits=31)
+    try:
+        text = inside.decompress(data) + inside.flush()
+    except zlib.error:
+        return data
+    if inside.eof and not data[3] and not inside.unused_data:
+        return text
+    return b"\0".join((data, text, unpacked(inside.unused_data)))
 
 
 def _hits(needles: list[bytes], data: bytes) -> Iterator[tuple[int, int, int]]:

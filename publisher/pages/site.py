@@ -26,8 +26,8 @@ from publisher.stamping.stamp import Page, Plain
 from publisher.suggestion import board, handling, organs, printed_figures, promised, supervision
 from publisher.suggestion import page as suggestions
 
-HOME, CATALOGUE, DATA = "index", "catalogue", "data"
-AUTHORED = (HOME, CATALOGUE, DATA, listed.PAGE)
+HOME, CATALOGUE, DATA, SEARCH = "index", "catalogue", "data", "search"
+AUTHORED = (HOME, CATALOGUE, DATA, SEARCH, listed.PAGE)
 """Pages of content/pages that have a place to be stamped into."""
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
     "coverage": coverage.page,
@@ -94,6 +94,7 @@ def _authored(site: Site) -> Iterator[Page]:
         | agenda(site.public, site.links, site.rulebook, site.words, site.lang, find=find.address(site)),
         CATALOGUE: catalogue_data(site.public, site.lang),
         DATA: data_data(site.public, site.database, site.links, site.lang),
+        SEARCH: {"data": site.links.search(), "tables": site.links.home()},
     }
     for page, given in data.items():
         template = "home.html" if page == HOME else f"{page}.html"

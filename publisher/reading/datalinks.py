@@ -28,6 +28,14 @@ class DataLinks:
         """
         return f"{self.base}/public/{quote(table)}" + (f"?{urlencode(query)}" if query else "")
 
+    def search(self, text: str = "") -> str:
+        """The question that finds any piece of any text (publisher.data.canned); `{q}` stays.
+
+        >>> DataLinks("https://data.example").search("{q}")
+        'https://data.example/public/search?q={q}'
+        """
+        return f"{self.base}/public/search" + (f"?q={quote(text, safe='{}')}" if text else "")
+
     def grouped(self, table: str, asked: Asked) -> str:
         """A table with the number of rows for each value of a column."""
         return self.table(table, **{"_facet_array" if asked.type in MANY else "_facet": asked.name})

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from ledger.problems import Problem, Problems
 from publisher.inputs import ROOT, shell_digest
@@ -40,11 +41,12 @@ def run_mkdocs(content: Path, into: Path, www: str) -> None:
     into.parent.mkdir(parents=True, exist_ok=True)
     config = into.with_name(f"{into.name}.yml")
     hooks = [str(ROOT / "publisher/stamping/specimen.py")]
-    given = {
+    given: dict[str, Any] = {
         "INHERIT": str(CONFIG),
         "docs_dir": str((content / "pages").resolve()),
         "site_dir": str(into.resolve()),
         "hooks": hooks,
+        "theme": {"custom_dir": str((content / "theme").resolve())},
         "site_url": f"{www}/",
     }
     config.write_text(json.dumps(given, ensure_ascii=False), "utf-8")

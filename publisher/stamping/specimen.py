@@ -1,7 +1,8 @@
 """MkDocs hooks: for each kind a specimen of a list and one of a record, rendered by the theme like any page.
 
-Only documented events and attributes are used (on_config, on_files, on_nav, on_post_page; File.generated;
-Page.parent), and nothing of the theme's inside. What comes out is cut and filled by publisher.stamping.stamp.
+Only documented events and attributes are used (on_config, on_env, on_files, on_nav, on_post_page;
+File.generated; Page.parent), and nothing of the theme's inside. What comes out is cut and filled by
+publisher.stamping.stamp.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from publisher.kinds import Tab, public, tabs
 from publisher.stamping.stamp import BEGIN, DESCRIPTION_TOKEN, END, NAME_TOKENS, TITLE_TOKEN
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
@@ -98,6 +100,13 @@ def _nav(tab: Tab, words: Words, there: Collection[str]) -> dict[str, Any]:
     entries += [{words.say(f"site.{page}.name"): f"{page}.md"} for page in of_kinds(kinds) if page in there]
     name = tab.label["zh"] if tab.label else tab.name and words.say(tab.name)
     return {name or tab.kinds[0].label["zh"]: entries} if name or len(entries) > 1 else entries[0]
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """What the overridden parts of the theme say comes out of content/words too."""
+    words = load_words(_content(config))
+    env.filters["say"] = words.say
+    return env
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -1,6 +1,7 @@
 """Measure what the project promises, print it with its goals, and keep it on demand.
 
-`python -m tests.bench [NAME…]`: publishing, receiving, counting, working, phone, phones; all without a name.
+`python -m tests.bench [NAME…]`: publishing, search, receiving, counting, working, phone, phones; without a
+name all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.bench import phone, phones, push, recount, stamp, work
+from tests.bench import phone, phones, push, recount, search, stamp, work
 
 DOCS = Path(__file__).parents[2] / "docs/benchmarks.md"
 
@@ -62,6 +63,19 @@ SUITES = (
                 "stamp_to_write", "10,000 pages stamped on tmpfs, against such files plainly written", 7, True
             ),
             Goal("rebuild_unchanged_seconds", "A rebuild, nothing changed, 10,000 records", 1, True, " s"),
+        ),
+    ),
+    Suite(
+        "search",
+        "Search",
+        search.SAYS,
+        search.measure,
+        (
+            Goal("cold_kb", "The first search for a two-character word, 10,000 records", 400, True, " KB"),
+            Goal("warm_kb", "The next ones, the largest of 20", 100, True, " KB"),
+            Goal("words_found_percent", "Of 200 words, shown among the first ten", 95, False, " %"),
+            Goal("names_first_percent", "Names that come first", 100, False, " %"),
+            Goal("codes_found_percent", "Codes that are found", 100, False, " %"),
         ),
     ),
     Suite(

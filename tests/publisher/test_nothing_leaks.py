@@ -5,6 +5,7 @@ The same search is run against builds that are broken on purpose, and must find 
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,9 @@ from publisher import release
 from publisher.out import extract, leaving, public_db, tables
 from publisher.out.corrected import Version, corrections
 from publisher.out.selfcheck import Leak, plainly_inside, search
+from publisher.search import pagefind, written
+from publisher.search.bundles import Bundle
+from publisher.search.entries import Entry
 from tests.publisher.fake import AS_OF, CONTENT, FakeLedger, small_congress
 
 OPEN = ("full", "reviewed")
@@ -158,8 +162,13 @@ def found(site: Path, canaries: Canaries) -> list[tuple[str, str]]:
     """Every canary that stands in any byte of any file, private ones of dates and numbers included."""
     files = [path for path in site.rglob("*") if path.is_file()]
     assert any(path.name == "public.db" for path in files) and any(path.suffix == ".html" for path in files)
+    read = {path: path.read_bytes() for path in files}
+    packed = {path: gzip.decompress(data) for path, data in read.items() if data.startswith(b"\x1f\x8b")}
     return [
-        (path.name, text) for path in files for text in canaries.texts if text.encode() in path.read_bytes()
+        (path.name, text)
+        for path, data in (read | packed).items()
+        for text in canaries.texts
+        if text.encode() in data
     ]
 
 
@@ -234,7 +243,15 @@ def test_a_build_that_copies_and_then_deletes_is_found(place: Path, monkeypatch:
 
 
 @pytest.mark.parametrize(
-    "sabotage", ["let_everything_out", "copy_then_delete", "print_what_is_held", "tell_what_was_private"]
+    "sabotage",
+    [
+        "let_everything_out",
+        "copy_then_delete",
+        "print_what_is_held",
+        "tell_what_was_private",
+        "search_what_stays",
+        "index_what_stays",
+    ],
 )
 def test_the_selfcheck_stops_a_broken_build_and_the_old_release_stays(
     sabotage: str, place: Path, monkeypatch: pytest.MonkeyPatch
@@ -250,6 +267,23 @@ def test_the_selfcheck_stops_a_broken_build_and_the_old_release_stays(
         release.build(CONTENT, place / sabotage / "home", site, AS_OF)
     assert (site / "current").resolve() == served
     assert [path.name for path in (site / "releases").iterdir()] == [served.name]
+
+
+def search_what_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the search were told of fields that have no column."""
+    _, canaries = filled(load_forms(CONTENT))
+    told = [Entry("note", "BT-2026-001A", "便条", "2026-03-02", text) for text in canaries.texts]
+    monkeypatch.setattr(written, "entries", lambda public, lang: told)
+    monkeypatch.setattr(written, "labels_of", lambda public, lang: {"note": "便条"})
+
+
+def index_what_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if only the words of such fields were indexed, in packed files, and their text given to nobody."""
+    _, canaries = filled(load_forms(CONTENT))
+    numbers = " ".join(text for text in canaries.texts if text.isdigit())
+    assert numbers
+    record = pagefind.Record("note/BT-2026-001A.html", "", numbers)
+    monkeypatch.setattr(Bundle, "_record", lambda self, entry: replace(record, url=entry.path))
 
 
 def let_everything_out(monkeypatch: pytest.MonkeyPatch) -> None:
