@@ -6,6 +6,7 @@ Page.parent), and nothing of the theme's inside. What comes out is cut and fille
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Collection, Mapping
 from html import escape
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
+_SKIP = re.compile(r'<a href="#[^"]*" class="md-skip">.*?</a>', re.S)
 RECORD, LIST = "record", "list"
 SECTIONS = ("content", "related", "corrections", "data")
 OF_KIND: Mapping[str, str] = {
@@ -126,8 +128,13 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """The page for a wrong address is served at any depth, so its links start from the site's root."""
-    return output.replace("<head>", '<head><base href="/">', 1) if page.file.src_uri == "404.md" else output
+    """The page for a wrong address is served at any depth, so its links start from the site's root.
+
+    A link to a place on the page itself would lead to the home page, so it has none.
+    """
+    if page.file.src_uri != "404.md":
+        return output
+    return _SKIP.sub("", output).replace("<head>", '<head><base href="/">', 1)
 
 
 def _page(what: str, words: Words) -> str:
