@@ -6,6 +6,7 @@ kinds       which kinds the public sees, and where each stands in the navigation
 out         the one way out: from the ledger to a new public.db, by what the forms allow
 reading     public.db as the pages read it, and its values in words
 chart       numbers for a drawing
+glossary    the words of this field, explained where they stand
 ballot      what the page of a ballot says
 project     projects, their cycles, ideas, coverage and balance
 suggestion  suggestions, their board, organs, promises and figures

@@ -28,7 +28,7 @@ from ledger.rules.ballot.verdict import (
     seated,
 )
 from ledger.words import Words
-from publisher.ballot import sheets
+from publisher.ballot import present, sheets
 from publisher.ballot import words as ballot_words
 from publisher.ballot.grounds import Grounds
 from publisher.chart.bars import Bar, bars
@@ -221,6 +221,7 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
         "sum": said.sum(done.totals) if one else [],
         "invalid": said.unmarked(done.totals) if one else "",
         "chart": _chart(public, done, shown, said),
+        "seats": present.drawn(said),
         "tie": said.tie(done, public),
         "follows": said.follows(public),
         "denominator": said.denominator(done),

@@ -120,13 +120,14 @@ def _pages(
         "total": len(rows),
         "all": len(public.rows[kind.name]),
         "facets": [_facet(facet, links, chosen) for facet in facets],
+        "preset": _preset(facets, chosen),
         "chosen": chosen.label if chosen else None,
         "pages": of,
     }
     for n in range(1, of + 1):
         part = rows[(n - 1) * ROWS : n * ROWS]
         shown = [asked for asked in columns(kind) if any(row[asked.name] is not None for row in part)]
-        shown = _instead(kind, shown)
+        shown = instead(kind, shown)
         data = {
             **shared,
             "columns": [asked.label[lang] for asked in shown],
@@ -138,6 +139,11 @@ def _pages(
         yield _name(name, n), title, data
 
 
+def _preset(facets: Sequence[Facet], chosen: Value | None) -> list[str] | None:
+    """What a list of one value of a facet is filtered by: the field and the value."""
+    return next(([f.asked.name, str(chosen.value)] for f in facets if chosen and chosen in f.values), None)
+
+
 def columns(kind: Kind) -> list[Asked]:
     """The columns a list may show beside the title, which says some of them already."""
     fields = [kind.fields[name] for name in kind.columns if name not in kind.title_from]
@@ -147,7 +153,7 @@ def columns(kind: Kind) -> list[Asked]:
     return [kind.derived[name] for name in DERIVED[kind.name].listed] + shown
 
 
-def _instead(kind: Kind, shown: list[Asked]) -> list[Asked]:
+def instead(kind: Kind, shown: list[Asked]) -> list[Asked]:
     """The columns of a page without those that a computed one says better."""
     if not kind.derived:
         return shown
@@ -168,8 +174,12 @@ def _name(name: str, n: int) -> str:
 
 def _row(public: Public, kind: Kind, shown: list[Asked], row: Row, lang: str) -> tuple[Any, ...]:
     """Code, title, whether it is withheld, and its cells."""
-    cells = [Fact(asked.label[lang], *_cell(public, kind, asked, row, lang)) for asked in shown]
-    return row["code"], row["title"], bool(row["withheld"]), cells
+    return row["code"], row["title"], bool(row["withheld"]), cells_of(public, kind, shown, row, lang)
+
+
+def cells_of(public: Public, kind: Kind, shown: Sequence[Asked], row: Row, lang: str) -> list[Fact]:
+    """One row's cells in some columns."""
+    return [Fact(asked.label[lang], *_cell(public, kind, asked, row, lang)) for asked in shown]
 
 
 def _cell(public: Public, kind: Kind, asked: Asked, row: Row, lang: str) -> tuple[str, Any]:

@@ -14,7 +14,7 @@ from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Public
 from publisher.stamping.stamp import Mould, Shell
 
-SPOKEN = ("site.", "data.", "problem.")
+SPOKEN = ("site.", "data.", "problem.", "glossary.")
 """What templates may say; publisher.pages.templates looks for these words in them."""
 
 

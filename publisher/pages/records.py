@@ -21,6 +21,8 @@ def shared(kind: Kind, links: DataLinks, lang: str) -> dict[str, Any]:
     """What all pages of a kind have in common."""
     return {
         "label": kind.label[lang],
+        "label_en": kind.label["en"],
+        "english": {asked.label[lang]: asked.label["en"] for asked in kind.fields.values() if asked.public},
         "name": kind.name,
         "inside": together((asked.label[lang] for asked in kind.fields.values() if not asked.public), lang),
         "kept": [kind.fields[name].label[lang] for name in kind.keep if name in kind.fields],

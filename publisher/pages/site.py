@@ -13,6 +13,8 @@ from publisher.correction.catalogue import catalogue_data
 from publisher.correction.report import report
 from publisher.finding import deputies, find, grids, stations
 from publisher.finding.agenda import agenda
+from publisher.glossary import page as glossary
+from publisher.pages import english, list_rows
 from publisher.pages.home import data_data, home_data
 from publisher.pages.lists import list_pages
 from publisher.pages.making import Site
@@ -27,7 +29,8 @@ from publisher.suggestion import board, handling, organs, printed_figures, promi
 from publisher.suggestion import page as suggestions
 
 HOME, CATALOGUE, DATA, SEARCH = "index", "catalogue", "data", "search"
-AUTHORED = (HOME, CATALOGUE, DATA, SEARCH, listed.PAGE)
+GLOSSARY, ENGLISH = "glossary", "english"
+AUTHORED = (HOME, CATALOGUE, DATA, SEARCH, GLOSSARY, ENGLISH, listed.PAGE)
 """Pages of content/pages that have a place to be stamped into."""
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
     "coverage": coverage.page,
@@ -63,6 +66,7 @@ ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = (
     find.pages,
     listed.pages,
     tombstone.pages,
+    list_rows.files,
 )
 """What a release has beside the pages of its records, each from a package of its own."""
 
@@ -89,12 +93,14 @@ def pages(site: Site) -> Iterator[Page | Plain]:
 def _authored(site: Site) -> Iterator[Page]:
     name = site_name(site.congress, site.words)
     description = site.words.say("site.description", site.lang, congress=site.congress.name)
-    data = {
+    data: dict[str, dict[str, Any]] = {
         HOME: home_data(site.public, site.links, site.lang, MORE.keys() - NOT_AT_HOME)
         | agenda(site.public, site.links, site.rulebook, site.words, site.lang, find=find.address(site)),
         CATALOGUE: catalogue_data(site.public, site.lang),
         DATA: data_data(site.public, site.database, site.links, site.lang),
         SEARCH: {"data": site.links.search(), "tables": site.links.home()},
+        GLOSSARY: glossary.page(site.words),
+        ENGLISH: english.page(site),
     }
     for page, given in data.items():
         template = "home.html" if page == HOME else f"{page}.html"
@@ -143,6 +149,7 @@ def _list(site: Site, kind: Kind) -> Iterator[Page]:
         "group": kind.group[site.lang] if kind.group else site.words.say("site.list.siblings", site.lang),
         "csv": f"{site.links.table(kind.name)}.csv?_stream=on",
         "lookup": _lookup(site) if kind.name in LOOKED_UP_IN else None,
+        "sift": list_rows.sifting(site, kind),
     }
     mould = site.mould(f"{kind.name}/list", (f"{kind.name}.list.html", "list.html"), kind=given)
     for name, title, data in list_pages(site.public, kind, site.links, site.lang):

@@ -12,15 +12,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ledger.problems import Problem, Problems
 from ledger.words import Words
+from publisher.glossary.mark import english, explainer, marker
 from publisher.reading.markup import duration, nb, paragraphs, value
 from publisher.reading.shown import number
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-_WORD = re.compile(r"""["']((?:site|data|problem)\.[a-z0-9_.]+)["']\s*\|\s*say""")
+_WORD = re.compile(r"""["']((?:site|data|problem)\.[a-z0-9_.]+)["']\s*\|\s*(?:say|en|english)\b""")
 _LENGTHS = {"days": "天", "months": "个月", "years": "年"}
 
 
@@ -32,6 +33,8 @@ class Templates:
     environment: Environment
     words: Words
     digest: str
+    explained: Callable[[str, str], str] = lambda body, root: body
+    """Says at the foot of a page what its terms mean (publisher.glossary)."""
 
     def named(self, *names: str) -> Template:
         """The first template that is there; a fault in it is a Problem."""
@@ -48,17 +51,19 @@ class Templates:
     def render(self, template: Template, **shared: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str]:
         """A function from a page's data to its body; what is shared is read as `name.part`."""
         given = {name: SimpleNamespace(**part) for name, part in shared.items()}
+        root = str(shared["kind"]["root"]) if "kind" in shared else ""
 
         def rendered(data: Mapping[str, Any]) -> str:
             try:
                 # What `render` does, but for copying the globals, which no template of ours uses.
-                return "".join(
+                body = "".join(
                     template.root_render_func(template.new_context({**data, **given}, shared=True))
                 )
             except Exception:
-                return explained(data)
+                body = faulty(data)
+            return self.explained(body, root)
 
-        def explained(data: Mapping[str, Any]) -> str:
+        def faulty(data: Mapping[str, Any]) -> str:
             try:
                 return template.render(data, **given)
             except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
@@ -119,10 +124,36 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
     def icon(name: str) -> Markup:
         return Markup((folder / "icons" / f"{name}.svg").read_text("utf-8").strip())
 
+    term = marker(words)
+
+    def both(key: str | Mapping[str, str]) -> Markup:
+        """The English beside the Chinese, by its key in words or as a label."""
+        return english(words.both(key) if isinstance(key, str) else key)
+
+    def in_english(key: str, **params: object) -> str:
+        return words.say(key, "en", **params)
+
+    labels: dict[str, str] = {}  # there are a few hundred, and ten thousand pages say them
+
+    def labelled(text: str, known: Mapping[str, str]) -> str:
+        if text not in labels:
+            labels[text] = Markup(escape(term(text))) + (
+                english({"en": known[text]}) if text in known else ""
+            )
+        return labels[text]
+
     # Filters of constants are worked out when a template is compiled: words and icons cost a page nothing.
     pieces = {"nb": nb, "value": value, "paragraphs": paragraphs, "duration": duration, "number": number}
-    environment.filters |= {"say": say, "icon": icon, **pieces}
+    environment.filters |= {
+        "say": say,
+        "icon": icon,
+        "term": term,
+        "en": both,
+        "english": in_english,
+        "label": labelled,
+    }
+    environment.filters |= pieces
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return Templates(folder, environment, words, digest.hexdigest())
+    return Templates(folder, environment, words, digest.hexdigest(), explainer(words, lang))

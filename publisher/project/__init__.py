@@ -1,7 +1,7 @@
 """Projects. In reading order:
 
 page        the page of a project; votes, words, story: what it says
-cycles      one year's projects folded out of the rows; cycle_words, cycle_totals: what its page says
+cycles      one year's projects folded out of the rows; cycle_words, cycle_totals, funnel_words: its page
 rows        how each project stands, as columns of public.db
 ideas       what became of an idea, and the field that finds it by its code
 coverage    which townships vote, year by year

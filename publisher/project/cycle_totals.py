@@ -9,6 +9,7 @@ from typing import Any
 from ledger.rulebooks import Rulebook
 from ledger.rules.project.livelihood import CLARITIES
 from ledger.words import Words
+from publisher.chart.progress import progress
 from publisher.project.cycles import Candidate, Cycle
 from publisher.reading.amounts import amount
 from publisher.reading.datalinks import DataLinks
@@ -85,7 +86,8 @@ class Totals:
             "secured": self.amount(secured),
             "gap": self.amount(gap),
             "text": self.say("money.gap", n=short, gap=self.amount(gap)) if gap else self.say("money.none"),
-            "share": min(round(100 * secured / total, 2), 100) if total else 0,
+            "bar": progress(secured, total),
+            "missing": self.amount(max(total - secured, 0)),
             "rows": self._rows(),
         }
 

@@ -10,6 +10,7 @@ from ledger.rules.project.ideas import DECISIONS, last_of
 from ledger.words import Words
 from publisher.ballot import words as ballot_words
 from publisher.ballot.page import Fold
+from publisher.project import funnel_words
 from publisher.project.cycle_totals import HERE, Totals, of_codes
 from publisher.project.cycles import Candidate, Outcome, Step, cycle
 from publisher.reading.public import Public
@@ -41,7 +42,8 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
         "sum": said.sum(),
         "conserves": said.conserves(),
         "idea_lamps": [said.lamps.shown(each) for each in said.cycle.of_ideas()],
-        "stages": list(said.stages()),
+        "stages": (stages := list(said.stages())),
+        "funnel": funnel_words.drawn(said, stages),
         "candidates": [said.candidate(each) for each in said.cycle.candidates],
         "ballots": list(said.ballots()),
         "money": said.money(),
@@ -181,7 +183,9 @@ class Said(Totals):
 
     def _stage(self, key: str, n: int, of: int, rows: str) -> dict[str, Any]:
         text = self.say(f"stage.{key}.of", of=of, verb=self.verb)
-        return {"head": self.say(f"stage.{key}"), "n": n, "of": of, "text": text, "rows": rows}
+        ideas = key in ("shortlisted", "in_candidates")
+        told = {"key": key, "head": self.say(f"stage.{key}"), "of_ideas": ideas}
+        return told | {"n": n, "of": of, "text": text, "rows": rows}
 
     def _in_candidates(self) -> str:
         """The ideas that a candidate came from, those merged into them too."""

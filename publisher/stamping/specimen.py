@@ -7,6 +7,7 @@ publisher.stamping.stamp.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Collection, Mapping
 from html import escape
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
+_SKIP = re.compile(r'<a href="#[^"]*" class="md-skip">.*?</a>', re.S)
 RECORD, LIST = "record", "list"
 FIND = {"找": "find.md"}
 """The entry of mkdocs.yml that stands with the first; a congress may take the page out."""
@@ -139,8 +141,13 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """The page for a wrong address is served at any depth, so its links start from the site's root."""
-    return output.replace("<head>", '<head><base href="/">', 1) if page.file.src_uri == "404.md" else output
+    """The page for a wrong address is served at any depth, so its links start from the site's root.
+
+    A link to a place on the page itself would lead to the home page, so it has none.
+    """
+    if page.file.src_uri != "404.md":
+        return output
+    return _SKIP.sub("", output).replace("<head>", '<head><base href="/">', 1)
 
 
 def _page(what: str, words: Words) -> str:

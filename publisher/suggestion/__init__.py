@@ -2,7 +2,7 @@
 
 cases       suggestions as the rules read them, out of the rows
 state       how each stands; rows: the same as columns of public.db; moves: deadlines that holidays moved
-page        the page of a suggestion; words, clock_words, timeline: what it says
+page        the page of a suggestion; words, clock_words, timeline, phases: what it says
 board       the three lanes; cards: a suggestion in a few lines
 organs      the page of an organ: its docket and its own figures
 promised    the register of promises

@@ -16,6 +16,7 @@ from ledger.rules.suggestion.figures import Figures, all_contradictions, figures
 from ledger.rules.suggestion.item import TIMELY
 from ledger.rules.suggestion.pressure import satisfied_not_delivered, satisfied_runs
 from ledger.words import Words
+from publisher.chart.stacked import Part, stacked
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.facts import link
 from publisher.reading.figure_words import COUNTED, TABLE, FigureWords
@@ -49,7 +50,8 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
         "satisfaction": told.satisfaction(whole),
         "silence": say("silence.out" if rulebook[SWITCH].value else "silence.in"),
         "silence_basis": LampWords(public, words, rulebook, lang).rests_on(SWITCH),
-        "timely": _timely(every, told),
+        "timely": (timely := _timely(every, told)),
+        "timely_chart": _timely_chart(timely, words, lang),
         "heads": {name: told.say(f"name.{name}") for name in (*COLUMNS, "attitude", "result", "silent")},
         "groups": [*_groups(public, cases, rulebook, told, say, words, lang)],
         "contradictions": [_contradiction(each, public, words, lang) for each in _all(cases, every)],
@@ -72,10 +74,23 @@ def _timely(every: Sequence[Suggestion], told: FigureWords) -> list[dict[str, An
     found = timeliness([each.item for each in every], reply_due(every), on)
     return [
         {**told.shown(found[name]), "name": told.words.say(found[name].rule, told.lang)}
-        | {"rows": told.links.table(TABLE, **COUNTED, timely=name) if told.links else None}
+        | {"key": name, "rows": told.links.table(TABLE, **COUNTED, timely=name) if told.links else None}
         for name in TIMELY
         if found[name].of
     ]
+
+
+def _timely_chart(timely: Sequence[Mapping[str, Any]], words: Words, lang: str) -> dict[str, Any] | None:
+    """The answers as parts of one whole; None before anything was assigned."""
+    if not timely:
+        return None
+    n = {each["key"]: each["n"] for each in timely}
+    of, late = timely[0]["of"], n["late"] + n["overdue"]
+    return {
+        "chart": stacked([Part(each["name"], each["n"]) for each in timely]),
+        "finding": words.say("site.stacked.timely", lang, of=of, in_time=n["in_time"], late=late),
+        "end": words.say("site.stacked.end", lang, n=of),
+    }
 
 
 def _groups(

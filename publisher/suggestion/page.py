@@ -18,6 +18,7 @@ from ledger.words import Words
 from publisher.correction.told import bare
 from publisher.reading.facts import link
 from publisher.reading.public import Public
+from publisher.suggestion import phases
 from publisher.suggestion.cases import NEEDED, about
 from publisher.suggestion.state import state_of
 from publisher.suggestion.timeline import timeline
@@ -62,6 +63,7 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
         "supervision": [*supervision(said)],
         "withdrawals": [_withdrawal(said, each) for each in _listed(said, "withdrawal")],
         "awards": [link(public, each["code"]) for each in _listed(said, "award")],
+        "phases": phases.phases(said),
         "timeline": timeline(said),
     }
 
