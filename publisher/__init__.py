@@ -9,6 +9,7 @@ chart       numbers for a drawing
 ballot      what the page of a ballot says
 project     projects, their cycles, ideas, coverage and balance
 suggestion  suggestions, their board, organs, promises and figures
+following   feeds, calendars, pictures and sheets to print
 derived     what is computed of the rows and stands beside them, in columns of its own (computed)
 stamping    a specimen page cut once, a page for every record
 pages       every page, with what it is made of

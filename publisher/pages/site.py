@@ -8,6 +8,8 @@ from typing import Any
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.ballot import page as ballots
+from publisher.following import files as following
+from publisher.following import page as follow
 from publisher.pages.home import catalogue_data, data_data, home_data
 from publisher.pages.lists import list_pages
 from publisher.pages.making import Site
@@ -21,8 +23,8 @@ from publisher.stamping.stamp import Page, Plain
 from publisher.suggestion import board, handling, organs, printed_figures, promised, supervision
 from publisher.suggestion import page as suggestions
 
-HOME, CATALOGUE, DATA = "index", "catalogue", "data"
-AUTHORED = (HOME, CATALOGUE, DATA)
+HOME, CATALOGUE, DATA, FOLLOW = "index", "catalogue", "data", "follow"
+AUTHORED = (HOME, CATALOGUE, DATA, FOLLOW)
 """Pages of content/pages that have a place to be stamped into."""
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
     "coverage": coverage.page,
@@ -51,7 +53,7 @@ BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook], str | None]
     "ballot": ballots.totals_csv
 }
 """The CSV that stands beside a record's page."""
-ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = ()
+ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = (following.along,)
 """What a release has beside the pages of its records, each from a package of its own."""
 
 
@@ -81,6 +83,7 @@ def _authored(site: Site) -> Iterator[Page]:
         HOME: home_data(site.public, site.links, site.lang, MORE.keys() - NOT_AT_HOME),
         CATALOGUE: catalogue_data(site.public, site.lang),
         DATA: data_data(site.public, site.database, site.links, site.lang),
+        FOLLOW: follow.page(site),
     }
     for page, given in data.items():
         template = "home.html" if page == HOME else f"{page}.html"
@@ -168,6 +171,9 @@ def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
         data = record_data(site.public, kind, row, site.links, site.lang)
         if more := MORE.get(kind.name):
             data |= more(site.public, row, site.rulebook, site.words, site.lang)
+        if links := following.links(site, kind, row):
+            data["follow"] = links
         yield Page(f"{kind.name}/{row['code']}.html", row["title"], describe(data, label), data, mould)
+        yield from following.beside(site, kind, row, data)
         if (beside := BESIDE.get(kind.name)) and (table := beside(site.public, row, site.rulebook)):
             yield Plain.text(f"{kind.name}/{row['code']}.csv", table)

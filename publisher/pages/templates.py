@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from ledger.problems import Problem, Problems
 from ledger.words import Words
+from publisher.following.qr import qr
 from publisher.reading.markup import duration, nb, paragraphs, value
 from publisher.reading.shown import number
 
@@ -120,7 +121,14 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
         return Markup((folder / "icons" / f"{name}.svg").read_text("utf-8").strip())
 
     # Filters of constants are worked out when a template is compiled: words and icons cost a page nothing.
-    pieces = {"nb": nb, "value": value, "paragraphs": paragraphs, "duration": duration, "number": number}
+    pieces = {
+        "nb": nb,
+        "value": value,
+        "paragraphs": paragraphs,
+        "duration": duration,
+        "number": number,
+        "qr": qr,
+    }
     environment.filters |= {"say": say, "icon": icon, **pieces}
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
