@@ -129,6 +129,12 @@ def build(asked: argparse.Namespace) -> int:
         f"用时 {made.seconds:.1f} 秒。{made.pages_written} pages written, {made.held} records held back.",
         flush=True,
     )
+    if release.read_manifest(made.path).pictures == release.NO_FONT:
+        print(
+            "没有找到中文字体，转发用的图片只有 SVG；装上 fonts-noto-cjk，或者把字体放进 content/fonts。"
+            "No Chinese font was found, so pictures to pass on are SVG only: install fonts-noto-cjk.",
+            flush=True,
+        )
     return 0
 
 

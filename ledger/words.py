@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ledger.problems import Problem, Problems, did_you_mean
@@ -28,16 +29,24 @@ class Words:
         text = self.messages[key][lang]
         if "{" not in text:  # most messages have no place, and a page says a hundred of them
             return text
-        missing = sorted(set(_PLACE.findall(text)) - params.keys())
-        if missing:
+        parts = _parts(text)
+        try:
+            return "".join([_said(params[part], lang) if n % 2 else part for n, part in enumerate(parts)])
+        except KeyError:
+            missing = sorted(set(parts[1::2]) - params.keys())
             raise Problems(
                 [Problem("content/words", key, f"needs {', '.join(missing)}. Give it where it is said.")]
-            )
-        return _PLACE.sub(lambda place: _said(params[place[1]], lang), text)
+            ) from None
 
     def both(self, key: str, **params: object) -> dict[str, str]:
         """One message in both languages, as the wire carries it."""
         return {lang: self.say(key, lang, **params) for lang in ("zh", "en")}
+
+
+@cache
+def _parts(text: str) -> tuple[str, ...]:
+    """A message taken apart once: what stands between its places, and after each the name of a place."""
+    return tuple(_PLACE.split(text))
 
 
 def _said(param: object, lang: str) -> str:

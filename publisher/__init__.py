@@ -12,6 +12,7 @@ project     projects, their cycles, ideas, coverage and balance
 suggestion  suggestions, their board, organs, promises and figures
 finding     where readers begin: home, names, deputies, places, stations
 correction what was corrected or taken down, where errors are reported, and the catalogue
+following   feeds, calendars, pictures and sheets to print
 derived     what is computed of the rows and stands beside them, in columns of its own (computed)
 stamping    a specimen page cut once, a page for every record
 pages       every page, with what it is made of

@@ -16,6 +16,7 @@ from ledger.forms import Form, load_forms
 from ledger.problems import Problem, Problems
 from ledger.rulebooks import Rulebook, load_rulebook
 from ledger.words import Words, load_words
+from publisher.following.picture import font_named
 from publisher.out import tables
 from publisher.out.public_db import Position
 from publisher.pages.templates import Templates, load_templates
@@ -30,9 +31,12 @@ PARTS = (
     "markupsafe",
     "sqlite-utils",
     "pagefind_bin_extended",
+    "segno",
+    "pillow",
 )
 """The libraries whose version decides bytes of a release."""
 PARTS_OF_SHELL = PARTS[:4]
+PARTS_OF_CARDS = ("pillow",)
 T = TypeVar("T")
 
 
@@ -83,8 +87,9 @@ def load_content(folder: Path, addresses: Mapping[str, str] | None = None) -> Co
 
 
 def content_digest(folder: Path) -> str:
-    """One digest over content/ but its records, which come in through the ledger."""
-    return _digest(path for path in _files(folder) if path.relative_to(folder).parts[0] != "records")
+    """One digest over content/ but its records, which come by the ledger, and over the font of pictures."""
+    files = [path for path in _files(folder) if path.relative_to(folder).parts[0] != "records"]
+    return _digest(files, font_named(folder))
 
 
 def shell_digest(folder: Path, www: str) -> str:
@@ -97,8 +102,14 @@ def shell_digest(folder: Path, www: str) -> str:
     code = [
         ROOT / "mkdocs.yml",
         *(ROOT / "publisher" / name for name in ("stamping/specimen.py", "kinds.py", "stamping/stamp.py")),
+        *(
+            ROOT / "publisher/following" / f"{name}.py"
+            for name in ("which", "atom", "width", "card", "picture", "kind_cards")
+        ),
     ]
-    return _digest([*files, *code], *_versions(PARTS_OF_SHELL), www)
+    return _digest(
+        [*files, *code], *_versions(PARTS_OF_SHELL), *_versions(PARTS_OF_CARDS), font_named(folder), www
+    )
 
 
 def code_version() -> str:

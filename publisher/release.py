@@ -21,6 +21,7 @@ from publisher.check import check
 from publisher.data import config as datasette
 from publisher.data import fulltext
 from publisher.finding.find import FIND
+from publisher.following.picture import NO_FONT, font_named
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
 from publisher.out import photos
 from publisher.out.extract import Extract
@@ -44,7 +45,7 @@ from publisher.search.written import engine, write_search
 from publisher.stamping.shell import build_shell
 from publisher.stamping.stamp import NAME_TOKENS, Before, Shell, Stamped, link, stamp, write
 
-__all__ = ["Release", "build", "check"]
+__all__ = ["NO_FONT", "Release", "build", "check"]
 
 KEEP = 20
 MANIFEST = "manifest.json"
@@ -77,6 +78,8 @@ class Manifest:
     epoch: str
     chain: str
     photos: str = ""
+    pictures: str = ""
+    """The font of the pictures of kinds; without one there are none but those as SVG."""
     records: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -192,11 +195,12 @@ def _assemble(
     addresses = sorted(
         name
         for name in {*stamped.digests, *files} - {each.path for each in public.withdrawn.values()}
-        if name.endswith(".html") and name != "404.html"
+        if name.endswith(".html") and name != "404.html" and not name.startswith("poster/")
     )
     write(f"{www}/sitemap.xml", _sitemap(content.congress.addresses["www"], addresses))
     manifest = Manifest(
         **asdict(stand),
+        pictures=font_named(content.folder),
         records={code: path for code in sorted(public.titles) if (path := public.path(code))},
         pages=dict(sorted(stamped.digests.items())),
         files={**files, **{f"data/{each.name}": _sha256(each) for each in sorted(data.iterdir())}},

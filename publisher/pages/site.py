@@ -13,6 +13,8 @@ from publisher.correction.catalogue import catalogue_data
 from publisher.correction.report import report
 from publisher.finding import deputies, find, grids, stations
 from publisher.finding.agenda import agenda
+from publisher.following import files as following
+from publisher.following import page as follow
 from publisher.glossary import page as glossary
 from publisher.pages import english, list_rows
 from publisher.pages.home import data_data, home_data
@@ -29,8 +31,8 @@ from publisher.suggestion import board, handling, organs, printed_figures, promi
 from publisher.suggestion import page as suggestions
 
 HOME, CATALOGUE, DATA, SEARCH = "index", "catalogue", "data", "search"
-GLOSSARY, ENGLISH = "glossary", "english"
-AUTHORED = (HOME, CATALOGUE, DATA, SEARCH, GLOSSARY, ENGLISH, listed.PAGE)
+GLOSSARY, ENGLISH, FOLLOW = "glossary", "english", "follow"
+AUTHORED = (HOME, CATALOGUE, DATA, SEARCH, GLOSSARY, ENGLISH, FOLLOW, listed.PAGE)
 """Pages of content/pages that have a place to be stamped into."""
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
     "coverage": coverage.page,
@@ -67,6 +69,7 @@ ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = (
     listed.pages,
     tombstone.pages,
     list_rows.files,
+    following.along,
 )
 """What a release has beside the pages of its records, each from a package of its own."""
 
@@ -101,6 +104,7 @@ def _authored(site: Site) -> Iterator[Page]:
         SEARCH: {"data": site.links.search(), "tables": site.links.home()},
         GLOSSARY: glossary.page(site.words),
         ENGLISH: english.page(site),
+        FOLLOW: follow.page(site),
     }
     for page, given in data.items():
         template = "home.html" if page == HOME else f"{page}.html"
@@ -190,6 +194,9 @@ def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
         data = record_data(site.public, kind, row, site.links, site.lang)
         if more := MORE.get(kind.name):
             data |= more(site.public, row, site.rulebook, site.words, site.lang)
+        if links := following.links(site, kind, row):
+            data["follow"] = links
         yield Page(f"{kind.name}/{row['code']}.html", row["title"], describe(data, label), data, mould)
+        yield from following.beside(site, kind, row, data)
         if (beside := BESIDE.get(kind.name)) and (table := beside(site.public, row, site.rulebook)):
             yield Plain.text(f"{kind.name}/{row['code']}.csv", table)

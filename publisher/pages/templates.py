@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from ledger.problems import Problem, Problems
 from ledger.words import Words
+from publisher.following.qr import qr
 from publisher.glossary.mark import english, explainer, marker
 from publisher.reading.markup import duration, nb, paragraphs, value
 from publisher.reading.shown import number
@@ -143,7 +144,6 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
         return labels[text]
 
     # Filters of constants are worked out when a template is compiled: words and icons cost a page nothing.
-    pieces = {"nb": nb, "value": value, "paragraphs": paragraphs, "duration": duration, "number": number}
     environment.filters |= {
         "say": say,
         "icon": icon,
@@ -151,6 +151,14 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
         "en": both,
         "english": in_english,
         "label": labelled,
+    }
+    pieces = {
+        "nb": nb,
+        "value": value,
+        "paragraphs": paragraphs,
+        "duration": duration,
+        "number": number,
+        "qr": qr,
     }
     environment.filters |= pieces
     digest = hashlib.blake2b(digest_size=16)

@@ -24,6 +24,8 @@ if (
 from ledger.congress import Congress, load_congress
 from ledger.forms import load_forms
 from ledger.words import Words, load_words
+from publisher.following import kind_cards, which
+from publisher.following.picture import font_of
 from publisher.kinds import Tab, public, tabs
 from publisher.stamping.stamp import BEGIN, DESCRIPTION_TOKEN, END, NAME_TOKENS, TITLE_TOKEN
 
@@ -123,7 +125,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         front = {"title": form.label["zh"], "hide": _hidden(LIST)}
         files.append(File.generated(config, f"{form.kind}/index.md", content=_front_matter(front)))
         for where, what in ((record_specimen(form.kind), RECORD), (list_specimen(form.kind), LIST)):
-            content = _page(what, words)
+            content = _page(what, words, form.kind)
             files.append(
                 File.generated(config, f"{where}.md", content=content, inclusion=InclusionLevel.NOT_IN_NAV)
             )
@@ -141,19 +143,53 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """The page for a wrong address is served at any depth, so its links start from the site's root.
+    """What is shown where a page is passed on.
 
-    A link to a place on the page itself would lead to the home page, so it has none.
+    The page for a wrong address is served at any depth, so its links start from the site's root; a link to a place
+    on the page itself would lead to the home page, so it has none.
     """
-    if page.file.src_uri != "404.md":
-        return output
-    return _SKIP.sub("", output).replace("<head>", '<head><base href="/">', 1)
+    if page.file.src_uri == "404.md":
+        return _SKIP.sub("", output).replace("<head>", '<head><base href="/">', 1)
+    return output.replace("</head>", f"{_passed_on(page, config)}</head>", 1)
 
 
-def _page(what: str, words: Words) -> str:
+def on_post_build(config: MkDocsConfig) -> None:
+    """The pictures of kinds, which change only when the shell does."""
+    content = _content(config)
+    forms, words = load_forms(content), load_words(content)
+    kind_cards.write(content, Path(config.site_dir), load_congress(content), forms, words)
+
+
+def _passed_on(page: Page, config: MkDocsConfig) -> str:
+    """What is shown where a page is passed on, and the feeds that go with it."""
+    words, ending = load_words(_content(config)), "png" if font_of(_content(config)) else "svg"
+    kind, _, name = page.file.src_uri.removesuffix(".md").rpartition("/")
+    said = {
+        "type": "website",
+        "site_name": config.site_name,
+        "title": page.title or config.site_name,
+        "description": page.meta.get("description") or config.site_description or "",
+        "image": f"{config.site_url}{which.kind_card(kind or which.SITE, ending)}",
+    }
+    meta = [f'<meta property="og:{each}" content="{escape(str(value))}">' for each, value in said.items()]
+    feeds = {which.site_feed(each): words.say(f"site.follow.feed.{each}") for each in which.SITE_FEEDS}
+    if kind in which.FEEDS and name == NAME_TOKENS[0]:
+        feeds = {which.feed_of(kind, name): words.say("site.follow.link.feed")} | feeds
+    root = "../" if kind else ""
+    # The blank: the theme takes what is just `alternate` for a translation, and asks for its sitemap.
+    links = [
+        f'<link rel="alternate " type="application/atom+xml" title="{escape(title)}" href="{root}{path}">'
+        for path, title in feeds.items()
+    ]
+    return "\n".join([*meta, *links, ""])
+
+
+def _page(what: str, words: Words, kind: str) -> str:
     """A specimen's Markdown. Its headings are fixed, so that the theme itself makes the table of contents."""
     front = {"title": TITLE_TOKEN, "description": DESCRIPTION_TOKEN, "hide": _hidden(what)}
     headings = [f"## {words.say(f'site.section.{name}')} {{#{name}}}" for name in SECTIONS if what == RECORD]
+    if what == RECORD and kind in which.FEEDS:
+        headings.append(f"## {words.say('site.follow.section')} {{#follow}}")
     body = [BEGIN, f"<h1>{TITLE_TOKEN}</h1>", *headings, END]
     return "\n\n".join([_front_matter(front), *body])
 

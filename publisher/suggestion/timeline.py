@@ -59,6 +59,8 @@ class Event:
     who: tuple[tuple[str, str | None], ...] = ()
     href: str | None = None
     corrected: int = 0
+    is_: str = "filed"
+    """What sort of thing it is, in one word that stays."""
     day: int | None = field(default=None, compare=False)
     gap: int | None = field(default=None, compare=False)
 
@@ -169,10 +171,10 @@ def _promised(said: Said) -> Iterator[Event]:
         made = Event("", ORDER.index("reply") + 1, "dot", "", each["code"], who=who, href=href)
         if (reply := replies.get(each["reply"])) is not None:
             what, on = said.say("time.promise"), day_of("reply", reply)
-            yield replace(made, on=on, what=what, told=said.say("time.promise.told", **told))
+            yield replace(made, on=on, what=what, told=said.say("time.promise.told", **told), is_="promised")
         if "claimed_done_on" in each:
             what = said.say("time.claimed")
-            yield replace(made, on=each["claimed_done_on"], what=what, told=str(told["what"]))
+            yield replace(made, on=each["claimed_done_on"], what=what, told=str(told["what"]), is_="claimed")
 
 
 def _corrected(said: Said) -> Iterator[Event]:
@@ -191,6 +193,7 @@ def _corrected(said: Said) -> Iterator[Event]:
                 what=said.say(key, kind=form.label[said.lang], fields=said.say("time.comma").join(names)),
                 code=row["code"],
                 href=public.path(row["code"]) if kind != KIND else None,
+                is_="corrected",
             )
 
 
@@ -214,4 +217,5 @@ def _lapsed(said: Said) -> Iterator[Event]:
             code=f"{clock.name}{clock.of or ''}",
             told=said.say("time.lapsed.told"),
             who=organ,
+            is_="lapsed",
         )

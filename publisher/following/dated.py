@@ -1,0 +1,52 @@
+"""Which fields of which kinds name a day to come. A new kind stands in the calendars by one line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A field that names a day: of the record, or of each line of a group as `group.field`.
+
+    `sort` is the calendar about everything in which it stands; `says` its words, `site.follow.day.<says>`.
+    `until` names the last of several days. Once `done` is answered, or has become one of `over`, there is
+    nothing left to do by that day, and it stands in no calendar any more. `of` names the line of a group.
+    Whoever the record refers to, an organ, a deputy or a station, has it in its own calendar as well.
+    """
+
+    kind: str
+    field: str
+    sort: str
+    says: str
+    until: str | None = None
+    done: str | None = None
+    of: str | None = None
+
+
+@dataclass(frozen=True)
+class Rota:
+    """A group whose lines say in words on which days something is open, such as 每月 20 日, and its hours."""
+
+    kind: str
+    group: str
+    day: str
+    opens: str
+    closes: str
+    says: str
+
+
+DATED = (
+    Dated("project_cycle", "session_on", "meetings", "session"),
+    Dated(
+        "project_cycle", "steps.planned_from", "meetings", "step", until="steps.planned_to", of="steps.step"
+    ),
+    Dated("ballot", "voted_on", "meetings", "ballot"),
+    Dated("onsite_check", "next_check_on", "meetings", "check"),
+    Dated("key_supervision", "report_on", "deadlines", "report"),
+    Dated("promise", "due_on", "deadlines", "promise", done="claimed_done_on"),
+    Dated("project_inspection", "due_on", "deadlines", "mend", done="rectified_on"),
+    Dated("project_evaluation", "rectification_due", "deadlines", "mend", done="rectified_on"),
+)
+"""Deadlines that are counted, those of suggestions, are added by `calendars`."""
+ROTAS = (Rota("station", "reception", "day", "opens", "closes", "reception"),)
