@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from publisher.reading.public import Correction, Kind, Public
+from publisher.reading.public import Change, Correction, Kind, Public, Withdrawn
 from publisher.reading.shown import together
 
 Row = Mapping[str, Any]
@@ -94,19 +94,40 @@ def filed(kind: Kind, row: Row, title: str, text: str = "") -> Happening:
     return Happening(row["code"], "filed", on, title, text, f"{kind.name}/{row['code']}.html")
 
 
-def corrected(kind: Kind, row: Row, each: Correction, say: Say, lang: str) -> Happening:
-    """That it was corrected: which public fields, where any."""
+def corrected(public: Public, kind: Kind, row: Row, each: Correction, say: Say, lang: str) -> Happening:
+    """That it was corrected: why, and each public field before and after."""
     names = [kind.fields[name].label[lang] for name in each.changed if name in kind.fields]
-    shut = bool(row["withheld"])
-    text = (
-        say("corrected.inside")
-        if shut or not names
-        else say("corrected.fields", fields=together(names, lang))
-    )
+    if row["withheld"] or not names:
+        text = say("corrected.inside")
+    else:
+        said = [_change(public, change, kind, say, lang) for change in each.changes]
+        why = say("corrected.why", reason=say(f"corrected.why.{each.reason or 'none'}"))
+        text = "\n".join([why, *(said or [say("corrected.fields", fields=together(names, lang))])])
     title = say("corrected", title=row["title"], kind=kind.label[lang])
     return Happening(
         row["code"], "corrected", each.on, title, text, f"{kind.name}/{row['code']}.html#corrections"
     )
+
+
+def _change(public: Public, change: Change, kind: Kind, say: Say, lang: str) -> str:
+    """One field before and after; a long text is cut, a group or a photo only named."""
+    asked = kind.fields[change.field]
+
+    def side(value: Any, withheld: bool) -> str:
+        if withheld:
+            return say("corrected.gone")
+        return say("corrected.empty") if value is None else _short(asked.say(value, public.titles, lang))
+
+    if asked.each or asked.type == "photos":
+        return say("corrected.fields", fields=asked.label[lang])
+    was, became = side(change.was, change.was_withheld), side(change.became, change.became_withheld)
+    return say("corrected.change", field=asked.label[lang], was=was, became=became)
+
+
+def taken_down(each: Withdrawn, say: Say) -> Happening:
+    """That a record was taken down, and on what grounds; never what it said."""
+    text = say(f"withdrawn.{each.reason}")
+    return Happening(each.code, "withdrawn", each.on, say("withdrawn", code=each.code), text, each.path)
 
 
 def _of_suggestion(row: Row, data: Mapping[str, Any], say: Say) -> Iterator[Happening]:
@@ -134,7 +155,7 @@ def _of_record(
     own = filed(kind, row, say("filed", title=row["title"], kind=kind.label[lang]), state)
     found = [
         own,
-        *(corrected(kind, row, each, say, lang) for each in public.corrections.get(row["code"], ())),
+        *(corrected(public, kind, row, each, say, lang) for each in public.corrections.get(row["code"], ())),
     ]
     if not row["withheld"]:
         found += _told(data, say) if data.get("timeline") else _about(public, row["code"], say, lang)
@@ -159,7 +180,9 @@ def _about(public: Public, code: str, say: Say, lang: str) -> Iterator[Happening
     for name, other in sorted(named):
         kind, row = public.kinds[name], public.by_code(name)[other]
         yield filed(kind, row, entitled(kind, row, say, lang))
-        yield from (corrected(kind, row, each, say, lang) for each in public.corrections.get(other, ()))
+        yield from (
+            corrected(public, kind, row, each, say, lang) for each in public.corrections.get(other, ())
+        )
 
 
 def _short(text: str) -> str:

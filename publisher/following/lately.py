@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from publisher.following.happening import Happening, Row, Say, corrected, entitled
+from publisher.following.happening import Happening, Row, Say, corrected, entitled, taken_down
 from publisher.following.which import MOST
 from publisher.pages.making import Site
 from publisher.reading.public import Kind
@@ -54,7 +54,7 @@ def _overdue(site: Site, say: Say) -> Iterator[Happening]:
 
 
 def _corrected(site: Site, say: Say) -> Iterator[Happening]:
-    """Every correction of a public record, the latest."""
+    """Every correction of a public record, and what was taken down."""
     public = site.public
     every = (
         (each.on, code, n)
@@ -65,7 +65,8 @@ def _corrected(site: Site, say: Say) -> Iterator[Happening]:
     for _, code, n in sorted(heapq.nlargest(MOST, every)):
         kind = public.kinds[public.kind_of[code]]
         row = public.by_code(kind.name)[code]
-        yield corrected(kind, row, public.corrections[code][n], say, site.lang)
+        yield corrected(public, kind, row, public.corrections[code][n], say, site.lang)
+    yield from (taken_down(each, say) for each in public.withdrawn.values())
 
 
 LATELY: Mapping[str, Callable[[Site, Say], Iterator[Any]]] = {

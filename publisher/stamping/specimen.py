@@ -145,8 +145,8 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """What is shown where a page is passed on.
 
-    The page for a wrong address is served at any depth, so its links start from the site's root; a link to a place
-    on the page itself would lead to the home page, so it has none.
+    The page for a wrong address is served at any depth, so its links start from the site's root; a link to a
+    place on the page itself would lead to the home page, so it has none.
     """
     if page.file.src_uri == "404.md":
         return _SKIP.sub("", output).replace("<head>", '<head><base href="/">', 1)
