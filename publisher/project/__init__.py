@@ -5,4 +5,5 @@ cycles      one year's projects folded out of the rows; cycle_words, cycle_total
 ideas       what became of an idea, and the field that finds it by its code
 coverage    which townships vote, year by year
 balance     what each village has had
+rows        how each project stands, and the villages it lies in, as rows of public.db
 """

@@ -126,6 +126,8 @@ class Public:
     release: Mapping[str, Any]
     counted: Sequence[Mapping[str, Any]] = field(default=())
     photos: Mapping[tuple[str, str], Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
+    tables: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Every table of public.db with its columns, as its canned queries ask for them."""
 
     @cached_property
     def shown(self) -> tuple[Kind, ...]:
@@ -247,6 +249,11 @@ def read_public(path: Path) -> Public:
                 for kind in shown
                 for each in kind.fields.values()
                 if each.type == "photos" and f"{kind.name}_{each.name}" in tables
+            },
+            {
+                name: [row["name"] for row in db.execute(f'PRAGMA table_info("{name}")')]
+                for name in sorted(tables)
+                if "_fts" not in name
             },
         )
 
