@@ -20,4 +20,4 @@ class Column:
     @property
     def is_number(self) -> bool:
         """Whether SQLite keeps it as a number."""
-        return self.type in ("integer", "boolean")
+        return self.type in ("integer", "boolean", "money")

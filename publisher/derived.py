@@ -22,6 +22,7 @@ from publisher.out.public_db import opened
 from publisher.project import rows as project_rows
 from publisher.reading.datalinks import MANY
 from publisher.reading.public import Public, read_public
+from publisher.suggestion import logs as suggestion_logs
 from publisher.suggestion import moves as deadline_moves
 from publisher.suggestion import rows as suggestion_rows
 
@@ -62,7 +63,7 @@ DERIVED: Mapping[str, Derived] = {
         tag=suggestion_rows.tag,
         marks=("track",),
     ),
-    "project_candidate": Derived(project_rows.COLUMNS, project_rows.rows, facets=("outcome",)),
+    project_rows.KIND: Derived(project_rows.COLUMNS, project_rows.rows, facets=("outcome",)),
 }
 
 
@@ -76,7 +77,13 @@ class Log:
 
 
 LOGS: Mapping[str, Log] = {
-    deadline_moves.TABLE: Log("suggestion", deadline_moves.COLUMNS, deadline_moves.rows)
+    deadline_moves.TABLE: Log("suggestion", deadline_moves.COLUMNS, deadline_moves.rows),
+    suggestion_logs.BY_ORGAN: Log("suggestion", suggestion_logs.BY_ORGAN_COLUMNS, suggestion_logs.by_organ),
+    suggestion_logs.PROMISED: Log("suggestion", suggestion_logs.PROMISED_COLUMNS, suggestion_logs.promised),
+    suggestion_logs.CONTRADICTION: Log(
+        "suggestion", suggestion_logs.CONTRADICTION_COLUMNS, suggestion_logs.contradicted
+    ),
+    project_rows.VILLAGE: Log(project_rows.KIND, project_rows.VILLAGE_COLUMNS, project_rows.villages),
 }
 """By the name of the table."""
 

@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape
 from publisher import derived
 from publisher.check import check
 from publisher.data import config as datasette
-from publisher.data import fulltext
+from publisher.data import fulltext, views
 from publisher.finding.find import FIND
 from publisher.following.picture import NO_FONT, font_named
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
@@ -219,6 +219,8 @@ def write_data(data: Path, content: Content, extracted: Extract, stand: Stand) -
     derived.add(path, content.rulebook, content.words)
     with opened(path) as db:
         fulltext.index(db, content.forms)
+        assert db.conn is not None
+        views.add(db.conn, content.forms, content.words)
     digest = seal(path)
     datasette.write_config(data, content.forms, content.congress, content.words)
     return {"sha256": digest, "bytes": path.stat().st_size}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -14,7 +15,6 @@ from collector.imports import import_path
 from ledger.forms import Form, load_forms
 from ledger.records import check_answers, record_yaml
 from ledger.store import Store
-from ledger.strict_yaml import read_yaml
 from publisher import release
 
 ROOT = Path(__file__).parents[1]
@@ -107,7 +107,8 @@ def test_it_has_a_list_a_page_and_a_place_in_the_nav(house: Path) -> None:
 
 def test_it_stands_in_the_dictionary_and_in_datasettes_metadata(house: Path) -> None:
     assert "谁说的" in (house / "site/current/www/catalogue.html").read_text("utf-8")
-    tables = read_yaml(house / "site/current/data/metadata.yaml").value["databases"]["public"]["tables"]
+    told = json.loads((house / "site/current/data/metadata.json").read_text("utf-8"))
+    tables = told["databases"]["public"]["tables"]
     assert "路灯" in tables["lamp"]["title"] and set(tables["lamp"]["facets"]) == {"grid"}
 
 

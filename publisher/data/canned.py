@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ledger.fields import Field
@@ -10,6 +10,8 @@ from ledger.forms import Form
 from ledger.words import Words
 from publisher import kinds
 from publisher.data import fulltext
+from publisher.data.questions import asked
+from publisher.data.views import text
 from publisher.out import tables
 
 Query = dict[str, Any]
@@ -19,8 +21,13 @@ ALIKE = 3
 ROWS = 200
 
 
-def queries(forms: Mapping[str, Form], words: Words) -> dict[str, Query]:
-    """Every canned query by name, the general ones first."""
+def queries(
+    forms: Mapping[str, Form],
+    words: Words,
+    there: Mapping[str, Collection[str]] | None = None,
+    choices: asked.Choices | None = None,
+) -> dict[str, Query]:
+    """Every canned query by name: the general ones first, then the questions that `there` can answer."""
     shown = kinds.public(forms)
     made: dict[str, Query] = {}
     if shown:
@@ -31,9 +38,21 @@ def queries(forms: Mapping[str, Form], words: Words) -> dict[str, Query]:
     made["dictionary"] = _query(words, "dictionary", _dictionary(words))
     made["counts"] = _query(words, "counts", _counts(words))
     made["corrections"] = _query(words, "corrections", _corrections(words))
+    for each in asked.answerable(there or {}):
+        made[each.name] = _query(words, each.name, asked.spoken(each, words, choices or {}, there or {}))
     for form in shown:
         made |= dict(_of_kind(form, forms, words))
     return made
+
+
+def simple_queries(forms: Mapping[str, Form]) -> list[str]:
+    """The names of those that only group or add up one field of a kind."""
+    columns = ((form, field) for form in kinds.public(forms) for field in tables.columns_of(form))
+    return sorted(
+        name
+        for form, field in columns
+        for name in (f"{form.kind}_by_{field.name}", f"{form.kind}_{field.name}")
+    )
 
 
 def _query(words: Words, key: str, sql: str, **params: object) -> Query:
@@ -53,11 +72,6 @@ def both(words: Words, key: str, **params: object) -> str:
 def name(text: str) -> str:
     """A column's heading as SQL takes it."""
     return fulltext.quoted(text)
-
-
-def text(value: str) -> str:
-    """A text as SQL takes it."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _column(words: Words, key: str) -> str:

@@ -1,4 +1,4 @@
-"""What Datasette is told about a release: metadata.yaml, settings.json and inspect-data.json, out of the
+"""What Datasette is told about a release: metadata.json, settings.json and inspect-data.json, out of the
 forms alone."""
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from markupsafe import Markup
 from ledger.congress import Congress
 from ledger.fields import Field
 from ledger.forms import Form
-from ledger.strict_yaml import write_yaml
 from ledger.words import Words
 from publisher import derived, kinds
-from publisher.data import fulltext
-from publisher.data.canned import both, queries
+from publisher.data import fulltext, views
+from publisher.data.canned import both, queries, simple_queries
+from publisher.data.questions import asked, overview
 from publisher.out import tables
 
 DATABASE = "public"
@@ -59,27 +59,31 @@ def write_config(data_dir: Path, forms: Mapping[str, Form], congress: Congress, 
     """Write the three files beside public.db, which must be finished. The same inputs give the same bytes."""
     path = data_dir / f"{DATABASE}.db"
     columns, counts = read_tables(path)
+    views_there = {views.view_of(name) for name in columns}  # Datasette counts them itself
     settings = {**SETTINGS, "force_https_urls": congress.addresses["data"].startswith("https://")}
     inspected = {
         DATABASE: {
             "hash": hashlib.sha256(path.read_bytes()).hexdigest(),
             "size": path.stat().st_size,
             "file": path.name,
-            "tables": {name: {"count": count} for name, count in counts.items()},
+            "tables": {name: {"count": count} for name, count in counts.items() if name not in views_there},
         }
     }
     written = metadata(forms, congress, words, columns, counts)
-    (data_dir / "metadata.yaml").write_text(write_yaml(written), "utf-8")
+    text = json.dumps(written, ensure_ascii=False, indent=1)
+    (data_dir / "metadata.json").write_text(text + "\n", "utf-8")
     (data_dir / "settings.json").write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
     (data_dir / "inspect-data.json").write_text(json.dumps(inspected, indent=2) + "\n", "utf-8")
 
 
 def read_tables(path: Path) -> tuple[dict[str, list[str]], dict[str, int]]:
-    """The columns of every table, and how many rows it has."""
+    """The columns of every table and view, and how many rows it has."""
     with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as conn:
         names = [
             row[0]
-            for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            for row in conn.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+            )
         ]
         columns = {
             name: [row[1] for row in conn.execute(f"PRAGMA table_info({fulltext.quoted(name)})")]
@@ -99,9 +103,10 @@ def metadata(
     columns: Mapping[str, list[str]],
     counts: Mapping[str, int],
 ) -> dict[str, Any]:
-    """All that metadata.yaml says."""
+    """All that metadata.json says."""
     site = congress.addresses["www"]
     described = _Described(forms, words, columns, counts)
+    labels = described.labels()
     return {
         "title": both(words, "data.title", name=congress.name),
         "description_html": str(_welcome(words)),
@@ -116,7 +121,11 @@ def metadata(
                 "site": site,
                 "kinds": {form.code: form.kind for form in kinds.public(forms)},
                 "say": {key: words.both(f"data.say.{key}") for key in SAY},
-                "columns": described.labels(),
+                "columns": labels,
+                "code": words.say("data.column.code"),
+                "views": described.codes(),
+                "simple": simple_queries(forms),
+                "overview": overview.charts(words),
             }
         },
         "databases": {
@@ -124,7 +133,7 @@ def metadata(
                 "title": both(words, "data.database"),
                 "description": both(words, "data.welcome"),
                 "tables": described.tables(),
-                "queries": queries(forms, words),
+                "queries": queries(forms, words, columns, asked.choices_of(labels)),
             }
         },
     }
@@ -156,6 +165,8 @@ class _Described:
         counts: Mapping[str, int],
     ) -> None:
         self.forms, self.words, self.columns, self.counts = forms, words, columns, counts
+        made = views.views(forms, words, {name: own for name, own in columns.items() if "_fts" not in name})
+        self.views = {view.table: view for view in made if view.name in columns}
         self.shown = [form for form in kinds.public(forms) if form.kind in columns]
         self.groups = [
             (tables.group_table(form, group), form, group)
@@ -175,6 +186,7 @@ class _Described:
         for table, form, group in self.groups:
             made[table] = {
                 "title": both(self.words, "data.table.group", kind=form.label, label=group.label),
+                **self._there(table),
                 "columns": self._descriptions(table, group.each),
             }
         for table, form, field in self.photos:
@@ -191,6 +203,8 @@ class _Described:
                     **({"label_column": "label_zh"} if table in ("kind", "field") else {}),
                     **({"size": 100} if table == "field" else {}),
                 }
+        for view in self.views.values():
+            made[view.name] = self._view(view, made[view.table])
         for kind in derived.DERIVED:
             if (table := derived.table_of(kind)) in made and self.counts[table] <= FACET_ROWS:
                 made[table]["facets"] = derived.facets(kind)
@@ -199,6 +213,12 @@ class _Described:
                 made[table] = {"hidden": True}
         return made
 
+    def _there(self, table: str) -> dict[str, str]:
+        if table not in self.views:
+            return {}
+        name = self.views[table].name
+        return {"description_html": str(self._to(name, "data.view.there", name))}
+
     def labels(self) -> dict[str, dict[str, Any]]:
         """What the interface needs to say a column and its values in words."""
         fields = {form.kind: form.fields for form in self.shown}
@@ -206,13 +226,63 @@ class _Described:
         fields |= {table: {} for table, _, _ in self.photos}
         fields |= {table: {} for table in FIXED if table in self.columns}
         computed = derived.described(self.words)
-        return {
+        shown = {
+            view.name: {each.heading: {"label": each.heading, "type": each.read_as} for each in view.columns}
+            for view in self.views.values()
+        }
+        return shown | {
             table: {
                 name: self._label(table, name, asked.get(name)) | computed.get(table, {}).get(name, {})
                 for name in self.columns[table]
             }
             for table, asked in fields.items()
         }
+
+    def codes(self) -> dict[str, dict[str, str]]:
+        """For each view the heading of the codes in it, and the kind they are of."""
+        return {
+            view.name: {"column": str(view.heading("code")), "kind": view.kind}
+            for view in self.views.values()
+        }
+
+    def _view(self, view: views.View, table: Mapping[str, Any]) -> dict[str, Any]:
+        """What a view is called, and the ways of grouping and searching it that its table has."""
+        columns = self._computed(view.kind) | self._descriptions(view.table, {}) | table.get("columns", {})
+        columns["rowid"] = both(self.words, "data.view.row")
+        made: dict[str, Any] = {
+            "title": both(self.words, "data.view.title", title=view.title(self.words)),
+            "description_html": str(self._to(view.table, "data.view.about", view.table)),
+            "size": PAGE,
+            "columns": {
+                each.heading: columns[each.column] for each in view.columns if each.column in columns
+            },
+        }
+        if view.kind == view.table:
+            made |= self._shown_as(view, self.forms[view.kind], table)
+        return made
+
+    def _computed(self, kind: str) -> dict[str, str]:
+        state = derived.table_of(kind)
+        return self._descriptions(state, {}) if state in self.columns else {}
+
+    def _shown_as(self, view: views.View, form: Form, table: Mapping[str, Any]) -> dict[str, Any]:
+        made: dict[str, Any] = {"facet_size": table["facet_size"]}
+        for key in ("sort", "sort_desc"):
+            if key in table and (heading := view.heading(table[key])):
+                made[key] = heading
+        asked = form.page.facets if form.page else ()
+        facets = [each.heading for each in view.columns if each.column in asked and each.one]
+        if facets and "facets" in table:
+            made["facets"] = facets[:FACETS]
+        if "fts_table" in table:
+            made |= {"fts_table": table["fts_table"], "fts_pk": str(view.heading("rowid"))}
+        return made
+
+    def _to(self, table: str, key: str, shown: str) -> Markup:
+        """The way from a table to its view, or back."""
+        return Markup('<p class="mingbai-other">{} <a href="/{}/{}">{}</a></p>').format(
+            self.words.say(key), DATABASE, table, shown
+        )
 
     def _kind(self, form: Form) -> dict[str, Any]:
         assert form.page is not None
@@ -252,6 +322,9 @@ class _Described:
             said += Markup('<p class="mingbai-groups">{} {}</p>').format(
                 self.words.say("data.group_by"), Markup(" ").join(links)
             )
+        if form.kind in self.views:
+            name = self.views[form.kind].name
+            said += self._to(name, "data.view.there", name)
         return said
 
     def _named(self, form: Form, name: str) -> str:

@@ -22,6 +22,10 @@ HEAD_SECONDS = 10
 IDLE_SECONDS = 60
 DRAIN_SECONDS = 30
 START_SECONDS = 60
+HOLD_SECONDS = 30
+HELD_BYTES = 128 * 1024
+"""How long a request waits for the next process where one has died, and how much of an answer is passed
+on as a whole."""
 CONNECTIONS = 200
 PROBE = "/public/release.json?_shape=array"
 PROBE_EVERY = 15
@@ -104,6 +108,7 @@ class DatasetteFront:
         self._all: set[Backend] = set()
         self._started = 0
         self._switching = asyncio.Lock()
+        self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(CONNECTIONS)
         self._server: asyncio.Server | None = None
@@ -133,11 +138,18 @@ class DatasetteFront:
         await asyncio.gather(*(backend.stop(drain=0) for backend in self._all))
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    async def switch(self, data_dir: Path) -> None:
-        """Serve this data folder from now on. Raises DataServerFault, and then the old one stays."""
+    async def switch(self, data_dir: Path, *, only_for: Backend | None = None) -> None:
+        """Serve this data folder from now on. Raises DataServerFault, and then the old one stays.
+
+        `only_for`: a process that has died; where another one serves by now, nothing is to be done.
+        """
         async with self._switching:
+            if only_for is not None and self._backend is not only_for:
+                return
             new = await self._start(data_dir.resolve())
             old, self._backend = self._backend, new
+            self._changed.set()
+            self._changed = asyncio.Event()
         if old is not None:
             self._keep(self._end(old))
 
@@ -187,7 +199,7 @@ class DatasetteFront:
             if dead or silent >= 2:
                 silent = 0
                 try:
-                    await self.switch(backend.data_dir)
+                    await self.switch(backend.data_dir, only_for=backend)
                 except (DataServerFault, OSError) as fault:
                     print(fault, file=sys.stderr)
                     await asyncio.sleep(PROBE_EVERY)
@@ -222,25 +234,48 @@ class DatasetteFront:
         except TimeoutError:
             await _say(writer, 408)
             return
-        for _ in range(2):
-            backend = self._backend
-            if backend is None:
+        until = asyncio.get_running_loop().time() + HOLD_SECONDS
+        while (backend := self._backend) is not None:
+            changed = self._changed
+            if await _ask(backend, head, writer):
+                return
+            if backend is self._backend and not await _before(
+                changed, until
+            ):  # it is gone: wait for the next
                 break
-            backend.begin()
-            try:
-                answer, ask = await asyncio.open_unix_connection(str(backend.socket), limit=HEAD_BYTES)
-            except OSError:
-                backend.end()
-                continue
-            try:
-                ask.write(alone(head))
-                await ask.drain()
-                if await _pour(answer, writer):
-                    return
-            finally:
-                ask.close()
-                backend.end()
+            if asyncio.get_running_loop().time() > until:
+                break
         await _say(writer, 503)
+
+
+async def _before(event: asyncio.Event, until: float) -> bool:
+    """Whether something happens in time."""
+    try:
+        await asyncio.wait_for(event.wait(), max(until - asyncio.get_running_loop().time(), 0))
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _ask(backend: Backend, head: bytes, writer: asyncio.StreamWriter) -> bool:
+    """Hand a request to a process and its answer back; False when it died and nothing was passed on."""
+    backend.begin()
+    try:
+        answer, ask = await asyncio.open_unix_connection(str(backend.socket), limit=HEAD_BYTES)
+    except OSError:
+        backend.end()
+        return False
+    try:
+        ask.write(alone(head))
+        await ask.drain()
+        return await _pour(answer, writer, bare=head.startswith(b"HEAD "))
+    except ConnectionError:
+        if writer.is_closing():
+            raise
+        return False
+    finally:
+        ask.close()
+        backend.end()
 
 
 def alone(head: bytes) -> bytes:
@@ -255,20 +290,45 @@ def alone(head: bytes) -> bytes:
     return b"\r\n".join([first, *kept, b"Connection: close", b"", b""])
 
 
-async def _pour(answer: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-    """Pass an answer on to its end; False when there was none at all."""
-    any_of_it = False
-    try:
-        while chunk := await asyncio.wait_for(answer.read(HEAD_BYTES), IDLE_SECONDS):
-            any_of_it = True
+async def _pour(answer: asyncio.StreamReader, writer: asyncio.StreamWriter, *, bare: bool) -> bool:
+    """Pass an answer on to its end; False when it broke off before anything was passed on.
+
+    What fits is passed on as a whole, so that a process that is killed tears no page; the rest streams.
+    """
+    held = bytearray()
+    chunk = b" "
+    while chunk and len(held) < HELD_BYTES:
+        try:
+            chunk = await asyncio.wait_for(answer.read(HEAD_BYTES), IDLE_SECONDS)
+        except (TimeoutError, ConnectionError):
+            return False
+        held += chunk
+    if not chunk and not whole(bytes(held), bare):
+        return False
+    writer.write(bytes(held))
+    await writer.drain()
+    with contextlib.suppress(TimeoutError):
+        while chunk and (chunk := await asyncio.wait_for(answer.read(HEAD_BYTES), IDLE_SECONDS)):
             writer.write(chunk)
             await writer.drain()
-    except TimeoutError:
-        return any_of_it
-    except ConnectionError:
-        if any_of_it:
-            raise
-    return any_of_it
+    return True
+
+
+def whole(answer: bytes, bare: bool = False) -> bool:
+    """Whether an answer has come to its end, by its own head; `bare`: one that has no body.
+
+    >>> head = b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\n"
+    >>> whole(head + b"ab"), whole(head + b"a"), whole(head, bare=True)
+    (True, False, True)
+    """
+    head, found, body = answer.partition(b"\r\n\r\n")
+    if not found or bare:
+        return bool(found)
+    pairs = (line.partition(b":")[::2] for line in head.lower().split(b"\r\n")[1:])
+    said = {name.strip(): value.strip() for name, value in pairs}
+    if b"content-length" in said:
+        return len(body) == int(said[b"content-length"])
+    return said.get(b"transfer-encoding") != b"chunked" or body.endswith(b"0\r\n\r\n")
 
 
 async def _say(writer: asyncio.StreamWriter, status: int) -> None:

@@ -18,7 +18,7 @@ from ledger.words import Words
 from publisher.ballot.page import Fold, fold
 from publisher.ballot.words import Said as BallotWords
 from publisher.project.page import CANDIDATE
-from publisher.project.rows import Standing, standings
+from publisher.project.standing import Standing, standings
 from publisher.reading.answers import unpublished
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.facts import link

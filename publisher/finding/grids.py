@@ -15,7 +15,7 @@ from ledger.words import Words
 from publisher.finding.counts import latest, within
 from publisher.finding.places import Place, above, places, scope, tally
 from publisher.project.page import CANDIDATE
-from publisher.project.rows import Standing, standings
+from publisher.project.standing import Standing, standings
 from publisher.reading.amounts import amount
 from publisher.reading.answers import asked, unpublished
 from publisher.reading.facts import link

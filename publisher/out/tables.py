@@ -13,7 +13,7 @@ from publisher import kinds
 
 TABLES = (
     *("kind", "field", "counted", "correction", "correction_field", "withdrawn", "envelope", "release"),
-    "deadline_moved",
+    *("deadline_moved", "handling", "promised", "contradiction", "village_project"),
 )
 GROUP_COLUMNS = ("code", "n")
 PHOTO_COLUMNS: Mapping[str, type] = {"code": str, "n": int, "path": str, "width": int, "height": int}
@@ -167,7 +167,10 @@ def _walk(fields: Mapping[str, Field], above: str = "") -> Iterator[tuple[str, F
 def faults(forms: Mapping[str, Form]) -> list[Problem]:
     """Forms whose tables would take each other's name, or that of a table which public.db always has."""
     found: list[Problem] = []
-    taken = {name: "a table of public.db" for name in (*TABLES, *(f"{kind}_state" for kind in forms))}
+    taken = {
+        name: "a table of public.db"
+        for name in (*TABLES, *(f"{kind}{end}" for kind in forms for end in ("_state", "_zh")))
+    }
     for form in kinds.public(forms):
         where = f"content/forms/{form.kind}.yaml"
         for table in _of_form(form, set()):

@@ -9,6 +9,7 @@ from typing import Any
 from ledger.congress import Congress
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
+from publisher.data.questions import asked
 from publisher.pages.templates import Templates
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Public
@@ -36,6 +37,10 @@ class Site:
     def links(self) -> DataLinks:
         """Where Datasette is."""
         return DataLinks(self.congress.addresses["data"])
+
+    def queries(self, page: str) -> list[asked.Link]:
+        """The canned queries behind a page's figures: `handling`, `organ/record`, `visit/list` …"""
+        return asked.linked(page, self.public.tables, self.links, self.words, self.lang)
 
     def mould(self, shell: str, names: tuple[str, ...], **given: Any) -> Mould:
         """What pages of one sort share; a change to any of it writes them all anew."""

@@ -108,13 +108,14 @@ def _authored(site: Site) -> Iterator[Page]:
     }
     for page, given in data.items():
         template = "home.html" if page == HOME else f"{page}.html"
-        mould = site.mould(page, (template,), shared={"congress": site.congress.name[site.lang]})
+        shared_with = {"congress": site.congress.name[site.lang], "queries": site.queries(page)}
+        mould = site.mould(page, (template,), shared=shared_with)
         yield Page(f"{page}.html", name, description, given, mould)
     for page in _of_kinds(site):
         given = OF_KINDS[page](site.public, site.links, site.rulebook, site.words, site.lang)
         kind = site.public.kinds[OF_KIND[page]]
         beside = [each for each in _beside(site, kind) if each["name"] != page]
-        mould = site.mould(page, (f"{page}.html",), shared={"beside": beside})
+        mould = site.mould(page, (f"{page}.html",), shared={"beside": beside, "queries": site.queries(page)})
         title = site.words.say(f"site.{page}.name", site.lang)
         yield Page(f"{page}.html", title, f"{title} · {name}", given, mould)
 
@@ -152,6 +153,7 @@ def _list(site: Site, kind: Kind) -> Iterator[Page]:
         "siblings": _siblings(site, kind),
         "group": kind.group[site.lang] if kind.group else site.words.say("site.list.siblings", site.lang),
         "csv": f"{site.links.table(kind.name)}.csv?_stream=on",
+        "queries": site.queries(f"{kind.name}/list"),
         "lookup": _lookup(site) if kind.name in LOOKED_UP_IN else None,
         "sift": list_rows.sifting(site, kind),
     }
@@ -189,6 +191,7 @@ def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
     label = kind.label[site.lang]
     given = {**shared(kind, site.links, site.lang), "base": site.links.base, "beside": _beside(site, kind)}
     given["errors"] = report(site)
+    given["queries"] = site.queries(f"{kind.name}/record")
     mould = site.mould(f"{kind.name}/record", (f"{kind.name}.record.html", "record.html"), kind=given)
     for row in site.public.rows[kind.name]:
         data = record_data(site.public, kind, row, site.links, site.lang)

@@ -2,8 +2,9 @@
 
 page        the page of a project; votes, words, story: what it says
 cycles      one year's projects folded out of the rows; cycle_words, cycle_totals, funnel_words: its page
-rows        how each project stands, as columns of public.db
+standing    which are finished, due, late; rows: how each stands, as columns of public.db
 ideas       what became of an idea, and the field that finds it by its code
 coverage    which townships vote, year by year
 balance     what each village has had
+rows        how each project stands, and the villages it lies in, as rows of public.db
 """

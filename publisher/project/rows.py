@@ -1,86 +1,107 @@
-"""How every project stands, as rows for public.db: what lists, the home page and Datasette filter by."""
+"""How every livelihood project stands, and which villages it lies in, as rows for public.db.
+
+The pages of cycles, of balance and of projects ask the same rules, so that a figure is a count of these rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, get_args
 
 from ledger.rulebooks import Rulebook
 from publisher.computed import Column
-from publisher.project.page import CANDIDATE, Project, project_of
-from publisher.project.votes import BEST_LAST
+from publisher.project.balance import NEEDED, regional
+from publisher.project.cycles import Candidate, Outcome, candidate
+from publisher.project.standing import Standing, standings
+from publisher.reading.answers import unpublished
 from publisher.reading.public import Public
 
+KIND = "project_candidate"
+WHY = ("lost", "outvoted", "failed")
 DAYS = {"zh": "天", "en": "days"}
-NO_BALLOT = "none"
 COLUMNS = (
-    Column("outcome", "choice", "project.outcome", (*BEST_LAST, NO_BALLOT)),
+    Column("outcome", "choice", "site.cycle.outcome", get_args(Outcome)),
+    Column("why", "choice", "data.why", WHY),
+    Column("voted_on", "date"),
+    Column("ballot", "reference", refers_to="ballot"),
+    Column("approve", "integer"),
+    Column("budget", "money"),
+    Column("secured", "money"),
+    Column("gap", "money"),
+    Column("reported_on", "date"),
+    Column("percent", "integer"),
+    Column("spent", "money"),
+    Column("in_use", "boolean"),
     Column("finished", "boolean"),
     Column("due", "date"),
+    Column("silent", "integer", unit=DAYS),
     Column("overdue", "integer", unit=DAYS),
-    Column("as_of", "date"),
 )
-"""`finished`, `due` and `overdue` are told of projects that a congress selected, and of no other."""
+"""`budget`: after approved changes. `silent`: days without news, where those are too many. `finished`, `due`
+and `overdue` are told of projects that a congress selected, and of no other; `overdue`: days since it was to
+be finished."""
 
-
-@dataclass(frozen=True)
-class Standing:
-    """A project on the day of the release. What cannot be told from what is published is None."""
-
-    code: str
-    title: str
-    outcome: str | None
-    finished: bool | None
-    due: date | None
-    overdue: int
-    project: Project
-
-
-def standings(public: Public, rulebook: Rulebook) -> Mapping[str, Standing]:
-    """Every project that is public by its code; computed once for all pages that ask."""
-    key = ("standings", id(rulebook))
-    if key not in public.computed:
-        public.computed[key] = {
-            row["code"]: _standing(project_of(public, row, rulebook), row["title"])
-            for row in public.rows.get(CANDIDATE, ())
-            if not row["withheld"]
-        }
-    found: Mapping[str, Standing] = public.computed[key]
-    return found
+VILLAGE = "village_project"
+VILLAGE_COLUMNS = (
+    Column("village", "reference", refers_to="grid"),
+    Column("year", "integer"),
+)
 
 
 def rows(public: Public, rulebook: Rulebook) -> Iterator[dict[str, Any]]:
-    """A row for each project; of one that is not public the day of the release alone."""
+    """A row for each public project."""
     told = standings(public, rulebook)
-    for row in public.rows.get(CANDIDATE, ()):
-        known = {"code": row["code"], "as_of": public.release["as_of"]}
-        yield known | (_row(told[row["code"]]) if row["code"] in told else {})
+    for row in public.rows.get(KIND, ()):
+        if row["withheld"]:
+            yield {"code": row["code"]}
+        else:
+            found = candidate(public, row, rulebook)
+            yield {"code": row["code"], **_row(found), **_on_the_day(told[row["code"]])}
 
 
-def _row(each: Standing) -> dict[str, Any]:
+def _on_the_day(each: Standing) -> dict[str, Any]:
     return {
-        "outcome": each.outcome,
         "finished": each.finished,
         "due": each.due.isoformat() if each.due else None,
         "overdue": each.overdue or None,
     }
 
 
-def _standing(project: Project, title: str) -> Standing:
-    outcome = (project.vote.state if project.vote else NO_BALLOT) if project.votes_known else None
-    finished = due = None
-    if project.chosen and project.known("project_progress"):
-        finished = project.done_in is not None
-        due = None if finished else _day(project.sheet.get("finish_on"))
-    overdue = max((project.on - due).days, 0) if due else 0
-    return Standing(project.code, title, outcome, finished, due, overdue, project)
+def _row(found: Candidate) -> dict[str, Any]:
+    project, vote = found.project, found.project.vote
+    last = project.last or {}
+    told = project.known("project_progress")
+    return {
+        "outcome": found.outcome,
+        "why": vote.state if vote and vote.state in WHY else None,
+        "voted_on": vote.day or None if vote else None,
+        "ballot": vote.at.row["code"] if vote else None,
+        "approve": vote.option.approve if vote and vote.option else None,
+        "budget": project.budget,
+        "secured": project.secured,
+        "gap": max(project.gap, 0) if project.gap is not None else None,
+        "reported_on": last.get("reported_on"),
+        "percent": last.get("percent"),
+        "spent": last.get("spent"),
+        "in_use": found.done if told and project.chosen else None,
+        "silent": found.stale.params["days"] if found.stale else None,
+    }
 
 
-def _day(text: Any) -> date | None:
-    """A whole day; a field that leaves as its month alone tells of no day."""
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
+def villages(public: Public, rulebook: Rulebook) -> Iterator[dict[str, Any]]:
+    """A row for each village that a selected project lies in, of the years that balance is counted over."""
+    hidden = [
+        kind for kind, names in NEEDED.items() if kind in public.kinds and unpublished(public, kind, *names)
+    ]
+    if hidden or "grid" not in public.rows:
+        return
+    found = regional(public, rulebook)
+    cycles = public.by_code("project_cycle")
+    years = {each.code: cycles[each.answers["cycle"]]["year"] for each in found.counted}
+    lying: dict[str, list[str]] = {}
+    for village, codes in found.projects.items():
+        for code in codes:
+            lying.setdefault(code, []).append(village)
+    for code in sorted(lying):
+        for n, village in enumerate(lying[code], 1):
+            yield {"code": code, "n": n, "village": village, "year": years[code]}

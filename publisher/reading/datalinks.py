@@ -36,6 +36,14 @@ class DataLinks:
         """
         return f"{self.base}/public/search" + (f"?q={quote(text, safe='{}')}" if text else "")
 
+    def query(self, name: str, **params: str) -> str:
+        """A canned query with its SQL in sight.
+
+        >>> DataLinks("https://data.example").query("promises_broken")
+        'https://data.example/public/promises_broken?_show_sql=on'
+        """
+        return f"{self.base}/public/{quote(name)}?{urlencode({'_show_sql': 'on', **params})}"
+
     def grouped(self, table: str, asked: Asked) -> str:
         """A table with the number of rows for each value of a column."""
         return self.table(table, **{"_facet_array" if asked.type in MANY else "_facet": asked.name})

@@ -167,6 +167,8 @@ class Public:
     counted: Sequence[Mapping[str, Any]] = field(default=())
     photos: Mapping[tuple[str, str], Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
     withdrawn: Mapping[str, Withdrawn] = field(default_factory=dict)
+    tables: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Every table of public.db with its columns, as its canned queries ask for them."""
 
     @cached_property
     def shown(self) -> tuple[Kind, ...]:
@@ -290,6 +292,11 @@ def read_public(path: Path) -> Public:
                 if each.type == "photos" and f"{kind.name}_{each.name}" in tables
             },
             _withdrawn(db),
+            {
+                name: [row["name"] for row in db.execute(f'PRAGMA table_info("{name}")')]
+                for name in sorted(tables)
+                if "_fts" not in name
+            },
         )
 
 

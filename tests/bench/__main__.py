@@ -1,7 +1,7 @@
 """Measure what the project promises, print it with its goals, and keep it on demand.
 
-`python -m tests.bench [NAME…]`: publishing, search, receiving, counting, working, phone, phones; without a
-name all of them.
+`python -m tests.bench [NAME…]`: publishing, search, receiving, counting, working, phone, phones, data; all
+where none is named.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.bench import phone, phones, push, recount, search, stamp, work
+from tests.bench import data, phone, phones, push, recount, search, stamp, work
 
 DOCS = Path(__file__).parents[2] / "docs/benchmarks.md"
 
@@ -146,6 +146,19 @@ SUITES = (
             Goal("phones_twice", "Records that are there twice", 0, True),
             Goal("phones_push_p95_seconds", "95 % of the pushes are answered within", 1, True, " s"),
             Goal("phones_server_mb", "The most memory the server has held", 300, True, " MB"),
+        ),
+    ),
+    Suite(
+        "data",
+        "Datasette",
+        data.SAYS,
+        data.measure,
+        (
+            Goal("table_ms", "A table page of 20 rows at 100,000 rows, CPU", 15, True, " ms"),
+            Goal(
+                "found_share", "Of 10,000 pieces of two to four characters, found where they stand", 1, False
+            ),
+            Goal("peak_mb", "The most memory the process has held", 200, True, " MB"),
         ),
     ),
 )

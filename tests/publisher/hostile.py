@@ -117,6 +117,29 @@ SQL = (
 )
 """Each of these is a ?sql= of its own."""
 
+MORE = tuple(
+    "/public.json?sql=" + quote(sql)
+    for sql in (
+        "select regexp('(a+)+$', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!')",
+        "select 'x' regexp 'x'",
+        "select json('" + "[" * 1500 + "]" * 1500 + "')",
+        "select json_extract('" + '{"a":' * 900 + "1" + "}" * 900 + "', '$" + ".a" * 900 + "')",
+        "select count(*) from json_tree((select json_group_array(body) from record))",
+        "select json_group_array(json_object('a', a.body, 'b', b.body)) from record a, record b limit 1",
+        "select a.code, row_number() over (order by a.body || b.body) from record a, record b",
+        "select ntile(1000) over (order by a.body), lag(a.body, 5000) over () from record a, record b",
+        "select group_concat(a.body || b.body, hex(b.body)) from record a, record b",
+        "select * from record_zh a, record_zh b, record_zh c order by 1",
+        'select count(distinct a."编号" || b."编号" || c."编号") from record_zh a, record_zh b, record_zh c',
+        "select highlight(record_fts, 0, '<b>', '</b>') from record_fts where record_fts match '道'",
+        'select * from record_fts where record_fts match \'NEAR("道" "路", 1000000)\'',
+        "select count(*) from record where body like '" + "%道_" * 30 + "'",
+        "select unicode(char(1114111)) || '\U0001f468\u200d\U0001f469' || char(0, 0x202e)",
+        "select upper(hex(body)) || lower(quote(body)) from record a",
+    )
+)
+"""More of them, each as it is asked."""
+
 SHORT_OF_BREATH = (
     "/public.json?sql=" + quote("select length(hex(zeroblob(150000000)))"),
     "/public.json?sql=" + quote(f"select trim({many('c')}, substr({many('x')}, 1, 50000) || 'c')"),

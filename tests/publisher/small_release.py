@@ -23,7 +23,7 @@ import sqlite_utils
 from ledger.congress import Congress, load_congress
 from ledger.forms import Form, parse_form
 from ledger.words import load_words
-from publisher.data import fulltext
+from publisher.data import fulltext, views
 from publisher.data.config import write_config
 from publisher.out import tables
 
@@ -224,6 +224,7 @@ def write_release(data_dir: Path, rows: list[dict[str, Any]]) -> Path:
     )
     fulltext.index(db, made)
     assert db.conn is not None
+    views.add(db.conn, made, load_words(ROOT / "content"))
     db.conn.commit()
     db.vacuum()
     db.close()

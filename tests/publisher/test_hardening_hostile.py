@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tests.publisher import hostile
+from tests.publisher.fronted import fronted
 from tests.publisher.small_release import Served, records, served, served_plainly, together, write_release
 
 SECONDS = 3.0
@@ -116,7 +117,7 @@ def test_no_hostile_query_is_slow_fails_or_fills_memory(ours: Served, release: P
     assert hashlib.sha256((release / "public.db").read_bytes()).hexdigest() == before
     assert sorted(path.name for path in release.iterdir()) == [
         "inspect-data.json",
-        "metadata.yaml",
+        "metadata.json",
         "public.db",
         "settings.json",
     ]
@@ -133,6 +134,48 @@ def test_who_must_wait_too_long_is_told_when_to_come_back(ours: Served) -> None:
     busy = [answer for answer in answers if answer.status_code == 429]
     assert busy and {answer.status_code for answer in answers} <= {400, 429}
     assert all(answer.headers["retry-after"] == "2" and not answer.json()["ok"] for answer in busy)
+
+
+@pytest.fixture(scope="module")
+def public(release: Path) -> Iterator[Served]:
+    with fronted(release) as server:
+        yield server
+
+
+def test_behind_the_front_an_ordinary_page_comes_in_time_while_every_hostile_query_is_asked(
+    public: Served,
+) -> None:
+    queries = ["/public.json?sql=" + quote(sql.encode("utf-8", "surrogatepass")) for sql in hostile.SQL]
+    over = threading.Event()
+
+    def attackers() -> Report:
+        try:
+            return attack(public, [*queries, *hostile.MORE, *hostile.ADDRESSES, *hostile.SHORT_OF_BREATH])
+        finally:
+            over.set()
+
+    def read() -> list[float]:
+        times = []
+        while not over.is_set():
+            begun = time.monotonic()
+            assert public.client.get("/public/record?_size=20").status_code == 200
+            times.append(time.monotonic() - begun)
+            over.wait(0.2)
+        return times
+
+    report, times = together(attackers, read)
+    assert report.failed == [] and report.peak_mb <= MEGABYTES
+    assert p95(times) <= PAGE_SECONDS, max(times)
+
+
+def test_only_reading_comes_in_whatever_the_method(public: Served) -> None:
+    ask = public.client
+    assert ask.head("/public/record").status_code == 200 and ask.head("/public/record").content == b""
+    for method in ("POST", "PUT", "DELETE", "PATCH", "TRACE"):
+        assert ask.request(method, "/public", content=b"sql=select 1").status_code == 405
+    for path in ("/\\example.com/", "/%5Cexample.com/", "/%255Cexample.com/"):
+        answer = ask.get(path, follow_redirects=False)
+        assert answer.status_code == 400 and "location" not in answer.headers
 
 
 def test_a_plain_datasette_fails_the_same_harness(plain: Served) -> None:

@@ -57,7 +57,7 @@ def test_a_first_build_makes_a_whole_release(home: Path, site: Path) -> None:
     assert (site / "current").resolve() == made.path and os.readlink(
         site / "current"
     ) == f"releases/{made.id}"
-    assert {"public.db", "metadata.yaml", "settings.json", "inspect-data.json"} <= set(
+    assert {"public.db", "metadata.json", "settings.json", "inspect-data.json"} <= set(
         os.listdir(made.path / "data")
     )
     manifest = read_manifest(made.path)

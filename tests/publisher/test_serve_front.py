@@ -28,12 +28,12 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [write_release(folder / str(n), records(n)) for n in (5, 6, 7)]
 
 
-def with_front(work: Callable[[DatasetteFront], Awaitable[None]]) -> None:
+def with_front(work: Callable[[DatasetteFront], Awaitable[None]], seconds: float = 120) -> None:
     async def run() -> None:
         async with DatasetteFront(listen(0)) as front:
             await work(front)
 
-    asyncio.run(asyncio.wait_for(run(), 120))
+    asyncio.run(asyncio.wait_for(run(), seconds))
 
 
 async def count(front: DatasetteFront) -> int:
@@ -108,6 +108,61 @@ def test_a_process_that_dies_is_replaced(releases: list[Path]) -> None:
             if await count(front) == 7:
                 return
         raise AssertionError("no new process came")
+
+    with_front(work)
+
+
+async def polled(
+    front: DatasetteFront, releases: list[Path], ask: Callable[[], Awaitable[int]], swaps: int
+) -> list[int]:
+    """What a reader sees who asks without pause through many swaps; every second process is killed first."""
+    seen: list[int] = []
+    over = asyncio.Event()
+
+    async def read() -> None:
+        while not over.is_set():
+            seen.append(await ask())
+
+    reader = asyncio.ensure_future(read())
+    for n in range(swaps):
+        if n % 2 and front.backend is not None:
+            os.kill(front.backend.process.pid, signal.SIGKILL)
+        await front.switch(releases[n % len(releases)])
+    over.set()
+    await reader
+    return seen
+
+
+@pytest.mark.parametrize("swaps", [4, pytest.param(20, marks=pytest.mark.full)])
+def test_a_reader_sees_no_failure_through_swaps_and_killed_processes(
+    releases: list[Path], swaps: int
+) -> None:
+    async def work(front: DatasetteFront) -> None:
+        await front.switch(releases[2])
+        seen = await polled(front, releases, lambda: count(front), swaps)
+        assert set(seen) == {5, 6, 7} and len(seen) > swaps
+
+    with_front(work, 900)
+
+
+def test_without_the_front_a_killed_process_is_noticed(releases: list[Path]) -> None:
+    async def work(front: DatasetteFront) -> None:
+        await front.switch(releases[2])
+        first = front.backend
+        assert first is not None
+
+        async def ask() -> int:
+            try:
+                reader, writer = await asyncio.open_unix_connection(str(first.socket))
+            except OSError:
+                await asyncio.sleep(0.01)
+                return -1
+            writer.write(b"GET /public/record.json?_size=0 HTTP/1.0\r\n\r\n")
+            answer = await reader.read()
+            writer.close()
+            return 7 if b" 200 " in answer[:20] else -1
+
+        assert -1 in await polled(front, releases, ask, 2)
 
     with_front(work)
 

@@ -19,8 +19,11 @@ from jinja2 import BaseLoader, Environment
 from ledger.strict_yaml import read_yaml
 from publisher.data.plugins.hook import hook
 from publisher.data.plugins.told import told
+from publisher.data.views import view_of
 
 ASSETS = Path(__file__).with_name("assets")
+OWN = Path(__file__).with_name("templates")
+"""Pages of our own, in the place of Datasette's of the same name."""
 STYLE = "/assets/mingbai.css"
 
 _BLOCKS = re.compile(r"(<script\b.*?</script>|<style\b.*?</style>)", re.S)
@@ -45,6 +48,8 @@ class Translated(BaseLoader):
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         """One template's source."""
+        if (own := OWN / template).is_file():
+            return translate(template, own.read_text("utf-8")), str(own), lambda: True
         source, path, uptodate = self.inner.get_source(environment, template)
         return translate(template.removeprefix("default:"), source), path, uptodate
 
@@ -80,7 +85,7 @@ def _translated(piece: str) -> str:
 
 
 class Called:
-    """What tables, columns and values are called, as metadata.yaml says."""
+    """What tables, columns and values are called, as metadata.json says."""
 
     def __init__(self, datasette: Any) -> None:
         self.config: Mapping[str, Any] = told(datasette)
@@ -95,6 +100,16 @@ class Called:
     def table(self, name: str) -> str:
         """A table, a database or the home page."""
         return self.titles.get(name, name)
+
+    def view(self, table: str) -> str:
+        """The view of a table; nothing where it has none."""
+        return view_of(table) if view_of(table) in self.config.get("views", {}) else ""
+
+    def failed(self, error: object) -> str:
+        """What SQLite or Datasette says of a query that failed."""
+        text = re.sub(r"<[^>]+>", " ", str(error))
+        found = ((each, re.search(each["found"], text)) for each in interface()["errors"])
+        return next((each["said"].format(*hit.groups()) for each, hit in found if hit), text)
 
     def column(self, table: str | None, name: str) -> str:
         """A column of a table."""
@@ -153,6 +168,11 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
         lookup_called=called.lookup,
         parameter_called=called.parameter,
         described=called.described,
+        view_called=called.view,
+        error_called=called.failed,
+        simple_queries=set(called.config.get("simple", ())),
+        site_address=called.config.get("site", ""),
+        foot=datasette.metadata(),
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -14,16 +16,28 @@ from publisher.data.plugins.hook import hook
 from publisher.data.plugins.told import said, told
 
 CODE = re.compile(r"([A-Z]{2,4})-[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}\Z")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?\Z")
 KNOWN_BY_HEART = 5_000
 """Kinds with at most so many rows (deputies, grids, organs) are called by their titles wherever a code
 stands."""
 
+CODES = 200_000
+"""How many codes are learned, so that none leads to a row that is not there."""
+
+_NB = Markup(' class="mingbai-nb"')
 _titles: dict[str, str] = {}
+_known: dict[str, set[str]] = {}
+"""The codes of each kind; a kind that is not here was too large to learn."""
+
+
+def _codes(kind: str, conn: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in conn.execute(f"select code from {quoted(kind)}")]
 
 
 @hook
 def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
-    """Learn the titles of the smaller kinds once: the data does not change while this process serves it."""
+    """Learn the titles of the smaller kinds and which codes there are, once: while this process serves
+    it, the data does not change."""
 
     async def learn() -> None:
         kinds = told(datasette).get("kinds", {})
@@ -35,6 +49,11 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
                 if (counts.get(kind) or 0) <= KNOWN_BY_HEART and await database.table_exists(kind):
                     rows = await database.execute(f"select code, title from {quoted(kind)}")
                     _titles.update((row[0], row[1]) for row in rows if row[1])
+            there = [kind for kind in kinds.values() if await database.table_exists(kind)]
+            if sum(counts.get(kind) or 0 for kind in there) <= CODES:
+                for kind in there:
+                    rows = await database.execute_fn(partial(_codes, kind))
+                    _known.setdefault(kind, set()).update(rows)
 
     return learn
 
@@ -56,6 +75,8 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
         return _to_row(config, str(value["value"]), database, str(value["label"]))
     if value is None or isinstance(value, bytes):
         return None
+    if (view := config.get("views", {}).get(table)) and column == view["column"]:
+        return _to_row_and_page(config, view["kind"], str(value), database)
     asked = config.get("columns", {}).get(table, {}).get(column, {})
     if column == "code" and table in config.get("kinds", {}).values():
         return _to_page(config, str(table), value)
@@ -65,7 +86,11 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
         return _in_words(config, asked, value, database)
     if asked.get("type") == "money" and isinstance(value, int):
         return Markup('<span title="{}">{}</span>').format(value, f"{value / 100:,.2f}")
-    return _to_row(config, value, database) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    if DATE.match(value):
+        return Markup('<span class="mingbai-nb">{}</span>').format(value)
+    return _to_row(config, value, database, value if column == config.get("code") else None)
 
 
 def _to_page(config: Mapping[str, Any], kind: str, code: str) -> Markup:
@@ -75,13 +100,20 @@ def _to_page(config: Mapping[str, Any], kind: str, code: str) -> Markup:
     )
 
 
+def _to_row_and_page(config: Mapping[str, Any], kind: str, code: str, database: str) -> Markup:
+    say = said(config.get("say", {}), "on_site")
+    return Markup(
+        '<a class="mingbai-nb" href="/{}/{}/{}">{}</a> <a class="mingbai-page" href="{}">{}</a>'
+    ).format(database, kind, code, code, page_address(config.get("site", ""), kind, code), say["zh"])
+
+
 def _to_row(config: Mapping[str, Any], code: str, database: str, label: str | None = None) -> Markup | None:
     found = CODE.match(code)
     kind = config.get("kinds", {}).get(found[1]) if found else None
-    if kind is None:
-        return None
-    return Markup('<a href="/{}/{}/{}" title="{}">{}</a>').format(
-        database, kind, code, code, label or _titles.get(code, code)
+    if kind is None or code not in _known.get(kind, (code,)):
+        return None  # a record that is not public is named by its code alone
+    return Markup('<a href="/{}/{}/{}" title="{}"{}>{}</a>').format(
+        database, kind, code, code, _NB if label == code else "", label or _titles.get(code, code)
     )
 
 

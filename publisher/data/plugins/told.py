@@ -1,4 +1,4 @@
-"""What metadata.yaml tells our plugins: addresses, labels, and words in two languages."""
+"""What metadata.json tells our plugins: addresses, labels, and words in two languages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MEMORY = "mingbai-memory"
 # Asked for every cell; Datasette itself would merge all its metadata anew each time.
 @lru_cache(maxsize=2)
 def told(datasette: Any) -> Mapping[str, Any]:
-    """The part of metadata.yaml that is ours: site, kinds by letters, columns by table, and what to say."""
+    """The part of metadata.json that is ours: site, kinds by letters, columns by table, and what to say."""
     found: Mapping[str, Any] = datasette.plugin_config("mingbai") or {}
     return found
 
