@@ -28,6 +28,7 @@ PARTS = (
     "pymdown-extensions",
     "jinja2",
     "markupsafe",
+    "openpyxl",
     "sqlite-utils",
 )
 """The libraries whose version decides bytes of a release."""

@@ -20,6 +20,8 @@ from publisher import derived
 from publisher.check import check
 from publisher.data import config as datasette
 from publisher.data import fulltext
+from publisher.download import files as downloads
+from publisher.download import snapshots
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
 from publisher.out import photos
 from publisher.out.extract import Extract
@@ -109,6 +111,7 @@ def build(
         aside = _aside(site, id)
         try:
             stamped = _assemble(aside, loaded, shell, extracted, stand, None if clean else last)
+            snapshots.close(site, last and last[0], aside)
             path = _put_in_place(aside, site, id)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -185,6 +188,7 @@ def _assemble(
     )
     before = Before(last[0] / "www", last[1].pages) if last else None
     stamped = stamp(pages(site), www, before)
+    downloads.stamp_more(stamped, downloads.write(site, aside, before))
     files = _copy_authored(shell, www, stamped, last) | photos.write(www, extracted.photos, last)
     addresses = sorted(
         name for name in {*stamped.digests, *files} if name.endswith(".html") and name != "404.html"
@@ -310,7 +314,7 @@ def _prune(site: Path) -> None:
     releases.sort(key=lambda each: (each.stat().st_mtime_ns, each.name), reverse=True)
     for old in releases[KEEP:]:
         if old.resolve() != served:
-            shutil.rmtree(old)
+            snapshots.forget(site, old)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlite_utils import Database
@@ -132,7 +133,7 @@ def public_texts(extracted: Extract, forms: Mapping[str, Form]) -> Iterator[byte
             yield from (text.encode() for text in (row.record.code, row.filed_on, row.author or ""))
             yield from (correction.on.encode() for correction in row.corrections)
             if envelope := row.envelope:
-                yield "\0".join(envelope.values()).encode()
+                yield "\0".join(value or "" for value in envelope.values()).encode()
 
 
 def _insert_kind(db: Database, form: Form, rows: Iterable[Row]) -> None:
@@ -214,7 +215,9 @@ def _insert_counted(db: Database, extracted: Extract) -> None:
 
 def _insert_envelopes(db: Database, extracted: Extract) -> None:
     db.create_table(
-        "envelope", {"code": str, "envelope": str, "signature": str, "disclosures": str}, pk="code"
+        "envelope",
+        {"code": str, "envelope": str, "signature": str, "disclosures": str, "public_key": str},
+        pk="code",
     )
     db.table("envelope").insert_all(
         envelope for rows in extracted.rows.values() for row in rows if (envelope := row.envelope)
@@ -234,6 +237,8 @@ def _position(ledger: Any) -> Position:
 
 class _Empty:
     """A ledger without records."""
+
+    devices: Mapping[str, Any] = MappingProxyType({})
 
     def forms(self) -> dict[str, Form]:
         return {}

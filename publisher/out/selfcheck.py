@@ -5,12 +5,16 @@ It judges by the forms' words alone and shares no code with what decided, so tha
 
 from __future__ import annotations
 
+import gzip
 import html
+import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape as xml_escape
 
 from ahocorasick_rs import BytesAhoCorasick
 from markupsafe import escape
@@ -78,6 +82,8 @@ def plainly_public(values: Mapping[str, Any], fields: Mapping[str, Field]) -> It
             yield from (text for text, fits in zip(_texts(value), shaped, strict=True) if fits)
             if asked.type in ("choices", "strings", "money") and all(shaped):
                 yield of_field(asked, value, str)
+            if asked.type == "money" and isinstance(value, int) and all(shaped):
+                yield f"{value / 100:.16g} {value / 100:.2f}"  # in yuan, as spreadsheets have it
 
 
 def _has_shape(policy: str, text: str) -> bool:
@@ -103,6 +109,20 @@ def _texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
+def _members(data: bytes) -> bytes:
+    """All files in a zip, one after the other, their names too."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return b"\0".join(part for name in packed.namelist() for part in (name.encode(), packed.read(name)))
+
+
+OPENERS: Mapping[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.decompress,
+    ".xlsx": _members,
+    ".zip": _members,
+}
+"""How files of packed formats are looked into, by the end of their names."""
+
+
 def search(root: Path, inside: Iterable[str], allowed: Iterable[bytes]) -> list[Found]:
     """Look for each text of `inside` that is nowhere in `allowed`, as raw bytes, in every file of `root`.
 
@@ -122,6 +142,8 @@ def search(root: Path, inside: Iterable[str], allowed: Iterable[bytes]) -> list[
         if path.parent == root / "www" / "photos" and path.suffix == ".jpg":
             continue
         data = path.read_bytes()
+        if unpack := OPENERS.get(path.suffix):
+            data = unpack(data)  # not the packed bytes, in which short words stand by chance
         for n, start, end in automaton.find_matches_as_indexes(data, overlapping=True):
             if _counts(secret[n], data, start, end):
                 found.append(Found(path.relative_to(root).as_posix(), start, end - start))
@@ -135,7 +157,7 @@ def _hits(needles: list[bytes], data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _spellings(text: str) -> Iterator[bytes]:
-    """A text as it would stand in a database, a page or a JSON file, whole and line by line."""
+    """A text as it would stand in a database, a page, a JSON file or a table, whole and line by line."""
     for part in {text.strip(), *(line.strip() for line in text.splitlines())}:
         digits = part.replace(".", "").replace("-", "")
         if len(part) < SHORTEST or (digits.isdigit() and len(digits) < SHORTEST_NUMBER):
@@ -143,6 +165,8 @@ def _spellings(text: str) -> Iterator[bytes]:
         yield part.encode()
         yield html.escape(part).encode()
         yield str(escape(part)).encode()
+        yield xml_escape(part).encode()
+        yield part.replace('"', '""').encode()  # in CSV
         yield json.dumps(part)[1:-1].encode()
         yield json.dumps(part, ensure_ascii=False)[1:-1].encode()
 

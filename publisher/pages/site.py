@@ -8,6 +8,7 @@ from typing import Any
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.ballot import page as ballots
+from publisher.download import cite
 from publisher.pages.home import catalogue_data, data_data, home_data
 from publisher.pages.lists import list_pages
 from publisher.pages.making import Site
@@ -21,8 +22,8 @@ from publisher.stamping.stamp import Page, Plain
 from publisher.suggestion import board, handling, organs, printed_figures, promised, supervision
 from publisher.suggestion import page as suggestions
 
-HOME, CATALOGUE, DATA = "index", "catalogue", "data"
-AUTHORED = (HOME, CATALOGUE, DATA)
+HOME, CATALOGUE, DATA, DOWNLOAD = "index", "catalogue", "data", "download"
+AUTHORED = (HOME, CATALOGUE, DATA, DOWNLOAD)
 """Pages of content/pages that have a place to be stamped into."""
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
     "coverage": coverage.page,
@@ -127,13 +128,15 @@ def _list(site: Site, kind: Kind) -> Iterator[Page]:
         "as_of": site.public.release["as_of"],
         "siblings": _siblings(site, kind),
         "group": kind.group[site.lang] if kind.group else site.words.say("site.list.siblings", site.lang),
-        "csv": f"{site.links.table(kind.name)}.csv?_stream=on",
+        "csv": f"../download/{kind.name}.excel.csv",
         "lookup": _lookup(site) if kind.name in LOOKED_UP_IN else None,
     }
     mould = site.mould(f"{kind.name}/list", (f"{kind.name}.list.html", "list.html"), kind=given)
     for name, title, data in list_pages(site.public, kind, site.links, site.lang):
         description = site.words.say("site.list.description", site.lang, label=label, n=data["total"])
-        yield Page(f"{kind.name}/{name}.html", title, description, data, mould)
+        path = f"{kind.name}/{name}.html"
+        cited = cite.cited(site, title, given["as_of"], path)
+        yield Page(path, title, description, {**data, "cited": cited}, mould)
 
 
 def _lookup(site: Site) -> dict[str, Any] | None:
@@ -168,6 +171,8 @@ def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
         data = record_data(site.public, kind, row, site.links, site.lang)
         if more := MORE.get(kind.name):
             data |= more(site.public, row, site.rulebook, site.words, site.lang)
-        yield Page(f"{kind.name}/{row['code']}.html", row["title"], describe(data, label), data, mould)
+        path = f"{kind.name}/{row['code']}.html"
+        data |= {"proof": row["code"] in site.public.proofs, "cited": cite.of_record(site, data, path)}
+        yield Page(path, row["title"], describe(data, label), data, mould)
         if (beside := BESIDE.get(kind.name)) and (table := beside(site.public, row, site.rulebook)):
             yield Plain.text(f"{kind.name}/{row['code']}.csv", table)

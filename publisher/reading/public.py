@@ -126,6 +126,8 @@ class Public:
     release: Mapping[str, Any]
     counted: Sequence[Mapping[str, Any]] = field(default=())
     photos: Mapping[tuple[str, str], Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
+    proofs: frozenset[str] = frozenset()
+    """The codes of records whose signature anybody can check."""
 
     @cached_property
     def shown(self) -> tuple[Kind, ...]:
@@ -248,6 +250,7 @@ def read_public(path: Path) -> Public:
                 for each in kind.fields.values()
                 if each.type == "photos" and f"{kind.name}_{each.name}" in tables
             },
+            frozenset(row[0] for row in db.execute("SELECT code FROM envelope WHERE public_key IS NOT NULL")),
         )
 
 

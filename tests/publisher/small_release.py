@@ -211,7 +211,8 @@ def write_release(data_dir: Path, rows: list[dict[str, Any]]) -> Path:
         ]
     )
     db.create_table("correction", {"kind": str, "code": str, "n": int, "corrected_on": str, "changed": str})
-    db.create_table("envelope", {"code": str, "envelope": str, "signature": str, "disclosures": str})
+    proof = ("code", "envelope", "signature", "disclosures", "public_key")
+    db.create_table("envelope", dict.fromkeys(proof, str))
     db["release"].insert(
         {"id": "r1", "position": 1, "as_of": "2026-11-26", "content": "x", "code_version": "0.1", "held": 0},
         pk="id",
