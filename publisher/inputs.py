@@ -29,6 +29,7 @@ PARTS = (
     "pymdown-extensions",
     "jinja2",
     "markupsafe",
+    "openpyxl",
     "sqlite-utils",
     "pagefind_bin_extended",
     "segno",

@@ -20,6 +20,8 @@ from publisher import derived
 from publisher.check import check
 from publisher.data import config as datasette
 from publisher.data import fulltext, views
+from publisher.download import files as downloads
+from publisher.download import snapshots
 from publisher.finding.find import FIND
 from publisher.following.picture import NO_FONT, font_named
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
@@ -114,6 +116,7 @@ def build(
         aside = _aside(site, id)
         try:
             stamped = _assemble(aside, loaded, shell, extracted, stand, None if clean else last)
+            snapshots.close(site, last and last[0], aside)
             path = _put_in_place(aside, site, id)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -190,6 +193,7 @@ def _assemble(
     )
     before = Before(last[0] / "www", last[1].pages) if last else None
     stamped = stamp(pages(site), www, before)
+    downloads.stamp_more(stamped, downloads.write(site, aside, before))
     files = _copy_authored(shell, www, stamped, last) | photos.write(www, extracted.photos, last)
     files |= write_search(www, site, last)
     addresses = sorted(
@@ -322,7 +326,7 @@ def _prune(site: Path) -> None:
     releases.sort(key=lambda each: (each.stat().st_mtime_ns, each.name), reverse=True)
     for old in releases[KEEP:]:
         if old.resolve() != served:
-            shutil.rmtree(old)
+            snapshots.forget(site, old)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Serves the current release's pages: files as they are, with the headers that keep them harmless, and
 nothing else.
 
-`site/current` is followed at each request, so that a new release needs no restart.
+`site/current` is followed at each request, so that a new release needs no restart. Kept releases stand under
+`/release/<id>/`, as long as nothing in them was taken down (publisher.download.snapshots).
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+
+from publisher.download import snapshots
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -44,6 +47,7 @@ TYPES = {
     ".ico": "image/x-icon",
     ".woff2": "font/woff2",
     ".wasm": "application/wasm",
+    ".py": "text/x-python; charset=utf-8",
     ".pdf": "application/pdf",
     ".zip": "application/zip",
     ".gz": "application/gzip",
@@ -92,11 +96,18 @@ class Site:
                 "还没有发布。Nothing is published yet.\n", 503, {**HEADERS, "retry-after": "30"}
             )
         path = str(scope["path"])
+        if path.startswith("/release/"):
+            kept = snapshots.asked(self.site, path)
+            if isinstance(kept, snapshots.Told):
+                return JSONResponse(kept.value, kept.status, {**HEADERS, "cache-control": "no-cache"})
+            if kept and not kept.path:
+                return RedirectResponse(quote(f"{path}/"), 308, HEADERS)
+            www, path = (kept.www.resolve(), kept.path) if kept else (www, "/release/")
         found = find(www, path)
         if found is None:
             return self._missing(www)
         if found.is_dir():
-            return RedirectResponse(quote("/" + path.strip("/") + "/"), 308, HEADERS)
+            return RedirectResponse(quote("/" + str(scope["path"]).strip("/") + "/"), 308, HEADERS)
         return self._file(www, found, _conditions(scope))
 
     def _file(self, www: Path, path: Path, conditions: str, status: int = 200) -> Response:

@@ -50,12 +50,16 @@ class Record(Filed, Protocol):
     @property
     def signature(self) -> str: ...
     @property
+    def device(self) -> str: ...
+    @property
     def disclosures(self) -> Iterable[str]: ...
 
 
 class Source(Protocol):
     """The ledger, read in one transaction."""
 
+    @property
+    def devices(self) -> Mapping[str, Any]: ...
     def forms(self) -> Mapping[str, Form]: ...
     def kinds(self) -> Iterable[str]: ...
     def records(self, kind: str) -> Iterable[Any]: ...
@@ -75,6 +79,7 @@ class Row:
     title: str = ""
     corrections: tuple[Correction, ...] = ()
     photos: tuple[Named, ...] = ()
+    public_key: str | None = None
 
     @property
     def author(self) -> str | None:
@@ -82,10 +87,11 @@ class Row:
         return self.record.author if self.terms.author and not self.withheld else None
 
     @cached_property
-    def envelope(self) -> dict[str, str] | None:
-        """The signed text, and the disclosures of what is published in full, for kinds with proof.
+    def envelope(self) -> dict[str, str | None] | None:
+        """The signed text, its key, and the disclosures of what is published in full, for kinds with proof.
 
-        It names the device and the moment: who filed it, and when, must both be public.
+        It names the device and the moment: who filed it, and when, must both be public. The key tells no
+        more than the device does: it is the name of one phone's chain of proofs.
         """
         if self.withheld or not self.terms.proof or not self.terms.author or hides_days(self.terms):
             return None
@@ -100,6 +106,7 @@ class Row:
             "envelope": self.record.envelope,
             "signature": self.record.signature,
             "disclosures": json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
+            "public_key": self.public_key,
         }
 
 
@@ -255,7 +262,9 @@ class _Extraction:
             for name, digests in left.photos.items()
             for digest in digests
         )
-        return Row(record, terms, left.values, left.withheld, filed_on, "", corrected, photos), left
+        device = self.source.devices.get(record.device) if terms.proof else None
+        key = device.key if device else None
+        return Row(record, terms, left.values, left.withheld, filed_on, "", corrected, photos, key), left
 
     def _leaving(self, record: Filed, terms: Terms, approved: bool) -> Leaving:
         return leaving(

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlite_utils import Database
@@ -140,7 +141,7 @@ def public_texts(extracted: Extract, forms: Mapping[str, Form]) -> Iterator[byte
                         private = extracted.private.get(row.record.code, ())
                         yield from (text.encode() for text in told if text not in private)
             if envelope := row.envelope:
-                yield "\0".join(envelope.values()).encode()
+                yield "\0".join(value or "" for value in envelope.values()).encode()
     for gone in extracted.withdrawn:
         yield "\0".join(str(told) for told in asdict(gone).values()).encode()
 
@@ -258,7 +259,9 @@ def _insert_counted(db: Database, extracted: Extract) -> None:
 
 def _insert_envelopes(db: Database, extracted: Extract) -> None:
     db.create_table(
-        "envelope", {"code": str, "envelope": str, "signature": str, "disclosures": str}, pk="code"
+        "envelope",
+        {"code": str, "envelope": str, "signature": str, "disclosures": str, "public_key": str},
+        pk="code",
     )
     db.table("envelope").insert_all(
         envelope for rows in extracted.rows.values() for row in rows if (envelope := row.envelope)
@@ -278,6 +281,8 @@ def _position(ledger: Any) -> Position:
 
 class _Empty:
     """A ledger without records."""
+
+    devices: Mapping[str, Any] = MappingProxyType({})
 
     def forms(self) -> dict[str, Form]:
         return {}

@@ -6,12 +6,15 @@ It judges by the forms' words alone and shares no code with what decided, so tha
 from __future__ import annotations
 
 import html
+import io
 import json
+import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape as xml_escape
 
 from ahocorasick_rs import BytesAhoCorasick
 from markupsafe import escape
@@ -24,7 +27,6 @@ from publisher.reading.shown import of_field
 SHORTEST = 4  # characters
 SHORTEST_NUMBER = 6  # digits: a shorter number alone says nothing, and pages count things
 WHOLE_WORD_BELOW = 8  # bytes: shorter letters and digits stand by chance inside digests
-_GZIP = b"\x1f\x8b"
 STAY = ("never", "counted")
 AS_WRITTEN = ("full", "reviewed")  # any other policy lets a value out in a coarser shape only
 
@@ -95,6 +97,8 @@ def plainly_public(values: Mapping[str, Any], fields: Mapping[str, Field]) -> It
             yield from (text for text, fits in zip(_texts(value), shaped, strict=True) if fits)
             if asked.type in ("choices", "strings", "money") and all(shaped):
                 yield of_field(asked, value, str)
+            if asked.type == "money" and isinstance(value, int) and all(shaped):
+                yield f"{value / 100:.16g} {value / 100:.2f}"  # in yuan, as spreadsheets have it
 
 
 def _has_shape(policy: str, text: str) -> bool:
@@ -146,13 +150,12 @@ def search(root: Path, inside: Iterable[str], allowed: Iterable[bytes]) -> list[
 
 
 def unpacked(data: bytes) -> bytes:
-    """A file as it can be read: what is packed with gzip, unpacked.
+    """A file as it can be read. Packed bytes are not looked at: in them short words stand by chance."""
+    return next((unpack(data) for begins, unpack in PACKED.items() if data.startswith(begins)), data)
 
-    Of a plain one nothing else is looked at, for in packed bytes short words stand by chance. Where it has a
-    name or a comment of its own, or anything after it, that is looked at as well.
-    """
-    if not data.startswith(_GZIP):
-        return data
+
+def _gunzipped(data: bytes) -> bytes:
+    """Where it has a name or a comment of its own, or anything after it, that is looked at as well."""
     inside = zlib.decompressobj(wbits=31)
     try:
         text = inside.decompress(data) + inside.flush()
@@ -163,6 +166,21 @@ def unpacked(data: bytes) -> bytes:
     return b"\0".join((data, text, unpacked(inside.unused_data)))
 
 
+def _members(data: bytes) -> bytes:
+    """All files in a zip, one after the other, their names too; spreadsheets are such."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return b"\0".join(
+                part for name in packed.namelist() for part in (name.encode(), packed.read(name))
+            )
+    except zipfile.BadZipFile:
+        return data
+
+
+PACKED: Mapping[bytes, Callable[[bytes], bytes]] = {b"\x1f\x8b": _gunzipped, b"PK\x03\x04": _members}
+"""How packed files are looked into, by how they begin."""
+
+
 def _hits(needles: list[bytes], data: bytes) -> Iterator[tuple[int, int, int]]:
     for n, start, end in BytesAhoCorasick(needles).find_matches_as_indexes(data, overlapping=True):
         if _counts(needles[n], data, start, end):
@@ -170,7 +188,7 @@ def _hits(needles: list[bytes], data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _spellings(text: str) -> Iterator[bytes]:
-    """A text as it would stand in a database, a page or a JSON file, whole and line by line."""
+    """A text as it would stand in a database, a page, a JSON file or a table, whole and line by line."""
     for part in {text.strip(), *(line.strip() for line in text.splitlines())}:
         digits = part.replace(".", "").replace("-", "")
         if len(part) < SHORTEST or (digits.isdigit() and len(digits) < SHORTEST_NUMBER):
@@ -178,6 +196,8 @@ def _spellings(text: str) -> Iterator[bytes]:
         yield part.encode()
         yield html.escape(part).encode()
         yield str(escape(part)).encode()
+        yield xml_escape(part).encode()
+        yield part.replace('"', '""').encode()  # in CSV
         yield json.dumps(part)[1:-1].encode()
         yield json.dumps(part, ensure_ascii=False)[1:-1].encode()
 

@@ -131,7 +131,7 @@ def data_data(public: Public, database: Mapping[str, Any], links: DataLinks, lan
                 "count": len(public.rows[kind.name]),
                 "withheld": sum(row["withheld"] for row in public.rows[kind.name]),
                 "href": links.table(kind.name),
-                "csv": f"{links.table(kind.name)}.csv?_stream=on",
+                "csv": f"download/{kind.name}.excel.csv",
             }
             for kind in public.shown
         ],

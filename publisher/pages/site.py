@@ -11,6 +11,7 @@ from publisher.ballot import page as ballots
 from publisher.correction import listed, tombstone
 from publisher.correction.catalogue import catalogue_data
 from publisher.correction.report import report
+from publisher.download import cite
 from publisher.finding import deputies, find, grids, stations
 from publisher.finding.agenda import agenda
 from publisher.following import files as following
@@ -32,7 +33,8 @@ from publisher.suggestion import page as suggestions
 
 HOME, CATALOGUE, DATA, SEARCH = "index", "catalogue", "data", "search"
 GLOSSARY, ENGLISH, FOLLOW = "glossary", "english", "follow"
-AUTHORED = (HOME, CATALOGUE, DATA, SEARCH, GLOSSARY, ENGLISH, FOLLOW, listed.PAGE)
+DOWNLOAD = "download"
+AUTHORED = (HOME, CATALOGUE, DATA, SEARCH, GLOSSARY, ENGLISH, FOLLOW, DOWNLOAD, listed.PAGE)
 """Pages of content/pages that have a place to be stamped into."""
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
     "coverage": coverage.page,
@@ -152,15 +154,17 @@ def _list(site: Site, kind: Kind) -> Iterator[Page]:
         "as_of": site.public.release["as_of"],
         "siblings": _siblings(site, kind),
         "group": kind.group[site.lang] if kind.group else site.words.say("site.list.siblings", site.lang),
-        "csv": f"{site.links.table(kind.name)}.csv?_stream=on",
         "queries": site.queries(f"{kind.name}/list"),
+        "csv": f"../download/{kind.name}.excel.csv",
         "lookup": _lookup(site) if kind.name in LOOKED_UP_IN else None,
         "sift": list_rows.sifting(site, kind),
     }
     mould = site.mould(f"{kind.name}/list", (f"{kind.name}.list.html", "list.html"), kind=given)
     for name, title, data in list_pages(site.public, kind, site.links, site.lang):
         description = site.words.say("site.list.description", site.lang, label=label, n=data["total"])
-        yield Page(f"{kind.name}/{name}.html", title, description, data, mould)
+        path = f"{kind.name}/{name}.html"
+        cited = cite.cited(site, title, given["as_of"], path)
+        yield Page(path, title, description, {**data, "cited": cited}, mould)
 
 
 def _lookup(site: Site) -> dict[str, Any] | None:
@@ -197,9 +201,11 @@ def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
         data = record_data(site.public, kind, row, site.links, site.lang)
         if more := MORE.get(kind.name):
             data |= more(site.public, row, site.rulebook, site.words, site.lang)
+        path = f"{kind.name}/{row['code']}.html"
+        data |= {"proof": row["code"] in site.public.proofs, "cited": cite.of_record(site, data, path)}
         if links := following.links(site, kind, row):
             data["follow"] = links
-        yield Page(f"{kind.name}/{row['code']}.html", row["title"], describe(data, label), data, mould)
+        yield Page(path, row["title"], describe(data, label), data, mould)
         yield from following.beside(site, kind, row, data)
         if (beside := BESIDE.get(kind.name)) and (table := beside(site.public, row, site.rulebook)):
             yield Plain.text(f"{kind.name}/{row['code']}.csv", table)

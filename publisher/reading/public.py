@@ -169,6 +169,8 @@ class Public:
     withdrawn: Mapping[str, Withdrawn] = field(default_factory=dict)
     tables: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Every table of public.db with its columns, as its canned queries ask for them."""
+    proofs: frozenset[str] = frozenset()
+    """The codes of records whose signature anybody can check."""
 
     @cached_property
     def shown(self) -> tuple[Kind, ...]:
@@ -297,6 +299,7 @@ def read_public(path: Path) -> Public:
                 for name in sorted(tables)
                 if "_fts" not in name
             },
+            frozenset(row[0] for row in db.execute("SELECT code FROM envelope WHERE public_key IS NOT NULL")),
         )
 
 

@@ -52,6 +52,7 @@ class FakeLedger:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     ledger_id: str = "fake-ledger"
     epoch: str = "fake-epoch"
+    devices: dict[str, Any] = field(default_factory=dict)
 
     def file(
         self,

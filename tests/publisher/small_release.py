@@ -217,7 +217,8 @@ def write_release(data_dir: Path, rows: list[dict[str, Any]]) -> Path:
     sides = {"was": str, "became": str, "was_withheld": int, "became_withheld": int}
     db.create_table("correction_field", {"code": str, "n": int, "field": str, **sides})
     db.create_table("withdrawn", {"code": str, "kind": str, "withdrawn_on": str, **why})
-    db.create_table("envelope", {"code": str, "envelope": str, "signature": str, "disclosures": str})
+    proof = ("code", "envelope", "signature", "disclosures", "public_key")
+    db.create_table("envelope", dict.fromkeys(proof, str))
     db["release"].insert(
         {"id": "r1", "position": 1, "as_of": "2026-11-26", "content": "x", "code_version": "0.1", "held": 0},
         pk="id",

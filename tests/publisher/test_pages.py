@@ -274,7 +274,9 @@ def test_every_link_of_a_page_to_another_leads_somewhere(tmp_path: Path) -> None
     visits(ledger, 3, grid=place, topics=["water"])
     public = published(tmp_path / "public.db", ledger, *FORMS.values())
     made = rendered(public)
-    known = made.keys() | {"about.html", "assets/find.js", "assets/lists.js"}
+    known = made.keys() | {"about.html", "download.html", "assets/find.js", "assets/lists.js"}
+    known |= {f"download/{kind.name}.excel.csv" for kind in public.shown}
+    known |= {f"{kind.name}/{row['code']}.json" for kind in public.shown for row in public.rows[kind.name]}
     for path, html in made.items():
         for target in hrefs(html):
             if not target.startswith(("http", "#")):
