@@ -10,13 +10,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ahocorasick_rs import BytesAhoCorasick
 from markupsafe import escape
 
-from ledger.forms import Field, Form
 from publisher.reading.shown import of_field
+
+if TYPE_CHECKING:
+    from ledger.forms import Field, Form
 
 SHORTEST = 4  # characters
 SHORTEST_NUMBER = 6  # digits: a shorter number alone says nothing, and pages count things
@@ -91,14 +93,14 @@ def _has_shape(policy: str, text: str) -> bool:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
+    if isinstance(value, str):  # asked first: most values are
+        yield value
+    elif isinstance(value, Mapping):
         for part in value.values():
             yield from _texts(part)
     elif isinstance(value, list):
         for part in value:
             yield from _texts(part)
-    elif isinstance(value, str):
-        yield value
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield str(value)
 

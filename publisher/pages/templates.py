@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from ledger.problems import Problem, Problems
 from ledger.words import Words
+from publisher.pages.lists import Line
 from publisher.reading.markup import duration, nb, paragraphs, value
 from publisher.reading.shown import number
 
@@ -119,9 +120,14 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
     def icon(name: str) -> Markup:
         return Markup((folder / "icons" / f"{name}.svg").read_text("utf-8").strip())
 
+    def once(line: Line, said: Callable[..., str]) -> str:
+        if line.said is None:
+            line.said = said(*line)
+        return line.said
+
     # Filters of constants are worked out when a template is compiled: words and icons cost a page nothing.
     pieces = {"nb": nb, "value": value, "paragraphs": paragraphs, "duration": duration, "number": number}
-    environment.filters |= {"say": say, "icon": icon, **pieces}
+    environment.filters |= {"say": say, "icon": icon, "once": once, **pieces}
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

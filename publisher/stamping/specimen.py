@@ -12,15 +12,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mkdocs.structure.files import File, InclusionLevel
-
 if (
     str(Path(__file__).parents[2]) not in sys.path
 ):  # a plain `mkdocs build` starts without the repository's root
     sys.path.append(str(Path(__file__).parents[2]))
 
 from ledger.congress import Congress, load_congress
-from ledger.forms import load_forms
 from ledger.words import Words, load_words
 from publisher.kinds import Tab, public, tabs
 from publisher.stamping.stamp import BEGIN, DESCRIPTION_TOKEN, END, NAME_TOKENS, TITLE_TOKEN
@@ -82,6 +79,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.site_url = config.site_url or congress.addresses["www"] + "/"
     notice = [f"<strong>{escape(congress.notice['zh'])}</strong>"] if congress.notice else []
     config.copyright = "<br>".join([*notice, words.say("site.footer")])
+    from ledger.forms import load_forms
+
     first, *rest = config.nav or []
     there = [page for page in OF_KIND if (content / "pages" / f"{page}.md").is_file()]
     config.nav = [first, *(_nav(tab, words, there) for tab in tabs(load_forms(content))), *rest]
@@ -98,6 +97,10 @@ def _nav(tab: Tab, words: Words, there: Collection[str]) -> dict[str, Any]:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add, for each kind, the page the navigation names and the two specimens it never lists."""
+    from mkdocs.structure.files import File, InclusionLevel  # only where a shell is built
+
+    from ledger.forms import load_forms
+
     words = load_words(_content(config))
     forms = public(load_forms(_content(config)))
     for page in OF_KIND.keys() - of_kinds([form.kind for form in forms]):

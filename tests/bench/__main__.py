@@ -1,6 +1,7 @@
 """Measure what the project promises, print it with its goals, and keep it on demand.
 
-`python -m tests.bench [NAME…]`: publishing, receiving, counting, working, phone, phones; all without a name.
+`python -m tests.bench [NAME…]`: publishing, site, district, receiving, counting, working, phone, phones; all
+without a name.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.bench import phone, phones, push, recount, stamp, work
+from tests.bench import district, peers, phone, phones, push, recount, stamp, work
 
 DOCS = Path(__file__).parents[2] / "docs/benchmarks.md"
 
@@ -63,6 +64,29 @@ SUITES = (
             ),
             Goal("rebuild_unchanged_seconds", "A rebuild, nothing changed, 10,000 records", 1, True, " s"),
         ),
+    ),
+    Suite(
+        "site",
+        "The site stage and its peers",
+        peers.SAYS,
+        peers.measure,
+        (
+            Goal(
+                "site_to_hugo_markdown_cpu", "10,000 pages, processor, against Hugo from Markdown", 0.35, True
+            ),
+            Goal("site_to_hugo_markdown_wall", "The same, time on the clock", 0.6, True),
+            Goal("site_growth", "Growth from 10,000 to 50,000 pages, exponent of processor time", 1.05, True),
+            Goal("site_peak_mb", "The most memory held, 10,000 pages", 200, True, " MB"),
+            Goal("site_unchanged_seconds", "Nothing changed, 10,000 pages", 1, True, " s"),
+            Goal("site_one_percent_seconds", "One in a hundred changed, 10,000 pages", 3, True, " s"),
+        ),
+    ),
+    Suite(
+        "district",
+        "A district",
+        district.SAYS,
+        district.measure,
+        (Goal("district_seconds", "The whole build, two cores", 90, True, " s"),),
     ),
     Suite(
         "receiving",
