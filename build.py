@@ -99,6 +99,7 @@ def main() -> int:
     words.add_argument("command", nargs="?", default="build", choices=[*STEPS, "test"])
     words.add_argument("--port", type=int, help="serve at this loopback port and the next two")
     words.add_argument("--clean", action="store_true", help="make every page anew")
+    words.add_argument("--verbose", action="store_true", help="say how long each stage of a build took")
     asked, rest = words.parse_known_args()
     if rest and asked.command != "test":
         words.error(f"not known: {' '.join(rest)}")
@@ -135,6 +136,8 @@ def build(asked: argparse.Namespace) -> int:
             "No Chinese font was found, so pictures to pass on are SVG only: install fonts-noto-cjk.",
             flush=True,
         )
+    if getattr(asked, "verbose", False):
+        print(*(f"{seconds:8.2f}  {stage}" for stage, seconds in made.stages.items()), sep="\n", flush=True)
     return 0
 
 

@@ -11,20 +11,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.computed import Column
-from publisher.out.public_db import opened
 from publisher.project import rows as project_rows
 from publisher.reading.datalinks import MANY
 from publisher.reading.public import Public, read_public
 from publisher.suggestion import logs as suggestion_logs
 from publisher.suggestion import moves as deadline_moves
 from publisher.suggestion import rows as suggestion_rows
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 SUFFIX = "_state"
 
@@ -100,6 +100,8 @@ def made() -> tuple[str, ...]:
 
 def add(path: Path, rulebook: Rulebook, words: Words) -> None:
     """Write all that is computed into a public.db that is still being made."""
+    from publisher.out.public_db import opened  # who only reads what is computed needs nothing that writes it
+
     public = read_public(path)
     with opened(path) as db:
         for kind, derived in DERIVED.items():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ledger.fields import Label
-from ledger.forms import Field, Form
+if TYPE_CHECKING:
+    from ledger.fields import Label
+    from ledger.forms import Field, Form
 
 TABS = 5  # how many kinds get a tab of their own; with the authored pages' tabs nine fit a desktop
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -14,7 +13,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from publisher import derived
 from publisher.check import check
@@ -22,7 +20,6 @@ from publisher.data import config as datasette
 from publisher.data import fulltext, views
 from publisher.download import files as downloads
 from publisher.download import snapshots
-from publisher.finding.find import FIND
 from publisher.following.picture import NO_FONT, font_named
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
 from publisher.out import photos
@@ -41,11 +38,12 @@ from publisher.out.public_db import (
 )
 from publisher.out.selfcheck import Leak, search, unpacked
 from publisher.pages.making import Site
-from publisher.pages.site import OF_KINDS, pages, specimens
+from publisher.pages.writing import cut_shells, sha256, stamp_pages, write_files
 from publisher.reading.public import read_public
 from publisher.search.written import engine, write_search
+from publisher.stages import Stages
 from publisher.stamping.shell import build_shell
-from publisher.stamping.stamp import NAME_TOKENS, Before, Shell, Stamped, link, stamp, write
+from publisher.stamping.stamp import Before, Stamped, write
 
 __all__ = ["NO_FONT", "Release", "build", "check"]
 
@@ -64,6 +62,8 @@ class Release:
     pages_total: int
     held: int
     seconds: float
+    stages: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by stage of what was done."""
 
 
 @dataclass(frozen=True)
@@ -101,29 +101,35 @@ def build(
     and Leak where something withheld would leave; the old release then stays. `addresses`
     stand in for those of congress.yaml.
     """
-    started = time.perf_counter()
+    started, stages = time.perf_counter(), Stages()
     with _alone(site):
         last = current(site)
         digests = content_digest(content), code_version()
         id = release_id(read_position(home) or _nowhere(), *digests, as_of, addresses)
         if last and last[1].id == id and not clean and read_release(home) == id:
             return Release(id, last[0], 0, len(last[1].pages), last[1].held, time.perf_counter() - started)
+        stages.done("digests")
         loaded = load_content(content, addresses)
+        stages.done("content")
         shell = build_shell(content, site.parent / ".build" / "shell", loaded.congress.addresses["www"])
+        stages.done("shell")
         position, extracted = _read(home, loaded, as_of)
+        stages.done("ledger")
         id = release_id(position, *digests, as_of, addresses)
         stand = _stand(id, position, as_of, digests, extracted)
         aside = _aside(site, id)
         try:
-            stamped = _assemble(aside, loaded, shell, extracted, stand, None if clean else last)
+            stamped = _assemble(aside, loaded, shell, extracted, stand, None if clean else last, stages)
             snapshots.close(site, last and last[0], aside)
             path = _put_in_place(aside, site, id)
+            stages.done("in place")
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         write_held(home, id, extracted.held)
         _prune(site)
-    total = len(stamped.digests)
-    return Release(id, path, len(stamped.written), total, stand.held, time.perf_counter() - started)
+        stages.done("pruning")
+    seconds = time.perf_counter() - started
+    return Release(id, path, len(stamped.written), len(stamped.digests), stand.held, seconds, stages)
 
 
 def current(site: Path) -> tuple[Path, Manifest] | None:
@@ -173,17 +179,18 @@ def _assemble(
     extracted: Extract,
     stand: Stand,
     last: tuple[Path, Manifest] | None,
+    stages: Stages,
 ) -> Stamped:
     """The whole release in a folder beside the others: data, pages, manifest, and the last look over it."""
     data, www = aside / "data", aside / "www"
     data.mkdir(parents=True)
     www.mkdir()
-    database = write_data(data, content, extracted, stand)
+    database = write_data(data, content, extracted, stand, stages)
     public = read_public(data / DATABASE)
-    shells = cut_shells(shell, [kind.name for kind in public.shown])
+    stages.done("reading")
     site = Site(
         public,
-        shells,
+        cut_shells(shell, [kind.name for kind in public.shown]),
         content.templates,
         content.congress,
         content.words,
@@ -191,76 +198,52 @@ def _assemble(
         database,
         content.rulebook,
     )
-    before = Before(last[0] / "www", last[1].pages) if last else None
-    stamped = stamp(pages(site), www, before)
+    before = Before(last[0] / "www", last[1].pages, last[1].files) if last else None
+    stamped = stamp_pages(www, site, before, stages)
     downloads.stamp_more(stamped, downloads.write(site, aside, before))
-    files = _copy_authored(shell, www, stamped, last) | photos.write(www, extracted.photos, last)
+    stages.done("download")
+    files = write_files(www, site, shell, stamped, before)
+    stages.done("files")
+    files |= photos.write(www, extracted.photos, last)
+    stages.done("photos")
     files |= write_search(www, site, last)
-    addresses = sorted(
-        name
-        for name in {*stamped.digests, *files} - {each.path for each in public.withdrawn.values()}
-        if name.endswith(".html") and name != "404.html" and not name.startswith("poster/")
-    )
-    write(f"{www}/sitemap.xml", _sitemap(content.congress.addresses["www"], addresses))
+    stages.done("search")
     manifest = Manifest(
         **asdict(stand),
         pictures=font_named(content.folder),
         records={code: path for code in sorted(public.titles) if (path := public.path(code))},
         pages=dict(sorted(stamped.digests.items())),
-        files={**files, **{f"data/{each.name}": _sha256(each) for each in sorted(data.iterdir())}},
+        files={**files, **{f"data/{each.name}": sha256(each) for each in sorted(data.iterdir())}},
     )
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=0)
     write(f"{aside}/{MANIFEST}", text.encode())
+    stages.done("manifest")
     if found := search(aside, extracted.inside, _allowed(content, shell, extracted, stand, www)):
         raise Leak(found)
+    stages.done("last look")
     return stamped
 
 
-def write_data(data: Path, content: Content, extracted: Extract, stand: Stand) -> dict[str, Any]:
+def write_data(
+    data: Path, content: Content, extracted: Extract, stand: Stand, stages: Stages | None = None
+) -> dict[str, Any]:
     """public.db and what Datasette is told about it; the size and digest of public.db."""
-    path = data / DATABASE
+    path, stages = data / DATABASE, stages if stages is not None else Stages()
     write_public_db(path, extracted, content.forms, stand)
+    stages.done("rows")
     derived.add(path, content.rulebook, content.words)
+    stages.done("computed")
     with opened(path) as db:
         fulltext.index(db, content.forms)
         assert db.conn is not None
+        stages.done("full text")
         views.add(db.conn, content.forms, content.words)
+    stages.done("views")
     digest = seal(path)
+    stages.done("sealing")
     datasette.write_config(data, content.forms, content.congress, content.words)
+    stages.done("datasette")
     return {"sha256": digest, "bytes": path.stat().st_size}
-
-
-def cut_shells(shell: Path, kinds: list[str]) -> dict[str, Shell]:
-    """Every specimen of a built shell, cut once; a page that a kind brings may have been left out."""
-    return {
-        name: Shell.cut((shell / path).read_text("utf-8"))
-        for name, path in specimens(kinds).items()
-        if name not in (*OF_KINDS, FIND) or (shell / path).is_file()
-    }
-
-
-def _copy_authored(
-    shell: Path, www: Path, stamped: Stamped, last: tuple[Path, Manifest] | None
-) -> dict[str, str]:
-    """The authored pages and the theme's files; one that did not change is linked to the last release's."""
-    copied: dict[str, str] = {}
-    for path in sorted(each for each in shell.rglob("*") if each.is_file()):
-        name = path.relative_to(shell).as_posix()
-        if name in stamped.digests or path.stem in NAME_TOKENS or path.name.startswith("sitemap.xml"):
-            continue
-        copied[name] = digest = _sha256(path)
-        target = www / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        known = last and last[1].files.get(name) == digest
-        if not (last and known and link(f"{last[0]}/www/{name}", str(target))):
-            shutil.copyfile(path, target)
-    return copied
-
-
-def _sitemap(www: str, names: list[str]) -> bytes:
-    urls = "".join(f"<url><loc>{escape(f'{www}/{name}')}</loc></url>\n" for name in names)
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    return f"{head}{urls}</urlset>\n".encode()
 
 
 def _allowed(content: Content, shell: Path, extracted: Extract, stand: Stand, www: Path) -> Iterator[bytes]:
@@ -339,7 +322,3 @@ def _alone(site: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

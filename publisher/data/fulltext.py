@@ -12,7 +12,8 @@ import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from publisher.data.plugins.hook import last
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 LONGEST = 4
 HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(rf"[{HAN}]+|(?:(?![{HAN}])[^\W_])+")
+_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_IS_HAN = re.compile(f"[{HAN}]").match
 _RESERVED = {"rank", "rowid"}
 """Names that FTS5 keeps for itself."""
 
@@ -41,7 +43,7 @@ def runs(text: str) -> list[str]:
 
 def is_han(run: str) -> bool:
     """Is this a run of Han characters?"""
-    return re.match(f"[{HAN}]", run) is not None
+    return _IS_HAN(run) is not None
 
 
 def grams(text: str) -> str:
@@ -50,16 +52,15 @@ def grams(text: str) -> str:
     >>> grams("养老 bus")
     '养 养老 老 bus'
     """
-    return " ".join(piece for run in runs(text) for piece in _pieces(run))
+    return " ".join(map(_pieces, runs(text)))
 
 
-def _pieces(run: str) -> Iterator[str]:
+@lru_cache(maxsize=65_536)  # the same places, choices and turns of phrase stand in record after record
+def _pieces(run: str) -> str:
     if not is_han(run):
-        yield run
-        return
-    for start in range(len(run)):
-        for end in range(start + 1, min(start + LONGEST, len(run)) + 1):
-            yield run[start:end]
+        return run
+    end = len(run)
+    return " ".join([run[at:to] for at in range(end) for to in range(at + 1, min(at + LONGEST, end) + 1)])
 
 
 def escape_fts(query: object) -> str:

@@ -222,14 +222,14 @@ def nothing(record: Filed) -> Leaving:
 
 def texts(value: Any) -> Iterator[str]:
     """Every text and number in a value, as it would be written."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):  # asked first: most values are
+        yield value
+    elif isinstance(value, Mapping):
         for part in value.values():
             yield from texts(part)
     elif isinstance(value, list):
         for part in value:
             yield from texts(part)
-    elif isinstance(value, str):
-        yield value
     elif not isinstance(value, bool) and value is not None:
         yield str(value)
 

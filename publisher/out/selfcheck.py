@@ -13,16 +13,18 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape as xml_escape
 
 from ahocorasick_rs import BytesAhoCorasick
 from markupsafe import escape
 
 from ledger.formats import written_as
-from ledger.forms import Field, Form
 from ledger.why import PRIVACY, Why
 from publisher.reading.shown import of_field
+
+if TYPE_CHECKING:
+    from ledger.forms import Field, Form
 
 SHORTEST = 4  # characters
 SHORTEST_NUMBER = 6  # digits: a shorter number alone says nothing, and pages count things
@@ -112,14 +114,14 @@ def _has_shape(policy: str, text: str) -> bool:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
+    if isinstance(value, str):  # asked first: most values are
+        yield value
+    elif isinstance(value, Mapping):
         for part in value.values():
             yield from _texts(part)
     elif isinstance(value, list):
         for part in value:
             yield from _texts(part)
-    elif isinstance(value, str):
-        yield value
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield str(value)
 

@@ -30,6 +30,16 @@ class Value(NamedTuple):
     page: str | None
 
 
+class Line(tuple[Any, ...]):
+    """One record in a list: code, title, whether it is withheld, its cells.
+
+    It stands in the list of everything and in one for each of its values, so what a template makes of it is
+    kept (the filter `once`).
+    """
+
+    said: str | None = None
+
+
 class Facet(NamedTuple):
     """A field to filter by, its values by number of records."""
 
@@ -43,15 +53,17 @@ def list_pages(
     """For each list page of a kind: its name, its title, and what the template is given."""
     rows = in_order(public, kind)
     facets = [facet for asked in filters(kind) if (facet := facet_of(public, asked, rows, lang)).values]
-    label = kind.label[lang]
-    yield from _pages(public, kind, links, lang, rows, "index", label, facets, None)
+    label, lines = kind.label[lang], _Lines(public, kind, lang)
+    yield from _pages(public, kind, links, lang, rows, "index", label, facets, None, lines)
     for facet in facets:
+        having: dict[Any, list[Row]] = {value.value: [] for value in facet.values}
+        for row in rows:
+            for each in dict.fromkeys(listed(row[facet.asked.name])):
+                having[each].append(row)
         for value in facet.values:
             if value.page:
-                some = [row for row in rows if value.value in listed(row[facet.asked.name])]
-                yield from _pages(
-                    public, kind, links, lang, some, value.page, f"{label} · {value.label}", facets, value
-                )
+                some, title = having[value.value], f"{label} · {value.label}"
+                yield from _pages(public, kind, links, lang, some, value.page, title, facets, value, lines)
 
 
 def in_order(public: Public, kind: Kind) -> list[Row]:
@@ -113,6 +125,7 @@ def _pages(
     title: str,
     facets: Sequence[Facet],
     chosen: Value | None,
+    lines: _Lines,
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     of = max(1, -(-len(rows) // ROWS))
     shared = {
@@ -131,7 +144,7 @@ def _pages(
         data = {
             **shared,
             "columns": [asked.label[lang] for asked in shown],
-            "rows": [_row(public, kind, shown, row, lang) for row in part],
+            "rows": lines.of(shown, part),
             "page": n,
             "before": _name(name, n - 1) if n > 1 else None,
             "after": _name(name, n + 1) if n < of else None,
@@ -172,14 +185,28 @@ def _name(name: str, n: int) -> str:
     return name if n == 1 else f"page-{n}" if name == "index" else f"{name}.{n}"
 
 
-def _row(public: Public, kind: Kind, shown: list[Asked], row: Row, lang: str) -> tuple[Any, ...]:
-    """Code, title, whether it is withheld, and its cells."""
-    return row["code"], row["title"], bool(row["withheld"]), cells_of(public, kind, shown, row, lang)
-
-
 def cells_of(public: Public, kind: Kind, shown: Sequence[Asked], row: Row, lang: str) -> list[Fact]:
     """One row's cells in some columns."""
     return [Fact(asked.label[lang], *_cell(public, kind, asked, row, lang)) for asked in shown]
+
+
+class _Lines:
+    """The lines of a kind's lists, each made once for the columns it is shown with."""
+
+    def __init__(self, public: Public, kind: Kind, lang: str) -> None:
+        self.public, self.kind, self.lang = public, kind, lang
+        self.made: dict[tuple[str, ...], dict[str, Line]] = {}
+
+    def of(self, shown: list[Asked], rows: Sequence[Row]) -> list[Line]:
+        """The lines of some rows with these columns."""
+        made = self.made.setdefault(tuple(asked.name for asked in shown), {})
+        return [made.get(row["code"]) or self._make(made, shown, row) for row in rows]
+
+    def _make(self, made: dict[str, Line], shown: list[Asked], row: Row) -> Line:
+        public, kind, lang = self.public, self.kind, self.lang
+        cells = cells_of(public, kind, shown, row, lang)
+        line = made[row["code"]] = Line((row["code"], row["title"], bool(row["withheld"]), cells))
+        return line
 
 
 def _cell(public: Public, kind: Kind, asked: Asked, row: Row, lang: str) -> tuple[str, Any]:

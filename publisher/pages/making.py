@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ledger.congress import Congress
@@ -42,16 +43,19 @@ class Site:
         """The canned queries behind a page's figures: `handling`, `organ/record`, `visit/list` …"""
         return asked.linked(page, self.public.tables, self.links, self.words, self.lang)
 
+    @cached_property
+    def _spoken(self) -> dict[str, dict[str, str]]:
+        return {key: dict(said) for key, said in self.words.messages.items() if key.startswith(SPOKEN)}
+
     def mould(self, shell: str, names: tuple[str, ...], **given: Any) -> Mould:
         """What pages of one sort share; a change to any of it writes them all anew."""
         render = self.templates.render(self.templates.named(*names), **given)
-        words = {key: dict(said) for key, said in self.words.messages.items() if key.startswith(SPOKEN)}
         return Mould.of(
             self.shells[shell],
             render,
             names,
             self.templates.digest,
-            words,
+            self._spoken,
             self.code_version,
             self.lang,
             given,

@@ -87,12 +87,18 @@ def specimens(kinds: list[str]) -> dict[str, str]:
 
 def pages(site: Site) -> Iterator[Page | Plain]:
     """All pages of a release but those that are authored whole, and the files beside them."""
-    yield from _authored(site)
+    for _, part in parts(site):
+        yield from part
+
+
+def parts(site: Site) -> Iterator[tuple[str, Iterator[Page | Plain]]]:
+    """The same, part by part, each with the name that a build tells its time under."""
+    yield "pages", _authored(site)
     for kind in site.public.shown:
-        yield from _list(site, kind)
-        yield from _records(site, kind)
+        yield "lists", _list(site, kind)
+        yield "records", _records(site, kind)
     for alongside in ALONGSIDE:
-        yield from alongside(site)
+        yield alongside.__module__.removeprefix("publisher."), alongside(site)
 
 
 def _authored(site: Site) -> Iterator[Page]:
@@ -192,6 +198,8 @@ def _siblings(site: Site, kind: Kind) -> list[dict[str, Any]]:
 
 
 def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
+    if not site.public.rows[kind.name]:
+        return  # no page, and no template to read for it
     label = kind.label[site.lang]
     given = {**shared(kind, site.links, site.lang), "base": site.links.base, "beside": _beside(site, kind)}
     given["errors"] = report(site)

@@ -18,6 +18,7 @@ from ledger.problems import Problem, Problems
 from ledger.words import Words
 from publisher.following.qr import qr
 from publisher.glossary.mark import english, explainer, marker
+from publisher.pages.lists import Line
 from publisher.reading.markup import duration, nb, paragraphs, value
 from publisher.reading.shown import number
 
@@ -143,6 +144,11 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
             )
         return labels[text]
 
+    def once(line: Line, said: Callable[..., str]) -> str:
+        if line.said is None:
+            line.said = said(*line)
+        return line.said
+
     # Filters of constants are worked out when a template is compiled: words and icons cost a page nothing.
     environment.filters |= {
         "say": say,
@@ -151,6 +157,7 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
         "en": both,
         "english": in_english,
         "label": labelled,
+        "once": once,
     }
     pieces = {
         "nb": nb,

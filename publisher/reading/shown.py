@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ledger.forms import Field
+if TYPE_CHECKING:
+    from ledger.forms import Field
 
 NB = "\u00a0"
 

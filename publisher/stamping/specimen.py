@@ -14,15 +14,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mkdocs.structure.files import File, InclusionLevel
-
 if (
     str(Path(__file__).parents[2]) not in sys.path
 ):  # a plain `mkdocs build` starts without the repository's root
     sys.path.append(str(Path(__file__).parents[2]))
 
 from ledger.congress import Congress, load_congress
-from ledger.forms import load_forms
 from ledger.words import Words, load_words
 from publisher.following import kind_cards, which
 from publisher.following.picture import font_of
@@ -93,6 +90,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     named = [each for each in config.nav or [] if each != FIND or (content / "pages" / "find.md").is_file()]
     at = 1 + (FIND in named)
     first, rest = named[:at], named[at:]
+    from ledger.forms import load_forms
+
     there = [page for page in OF_KIND if (content / "pages" / f"{page}.md").is_file()]
     config.nav = [*first, *(_nav(tab, words, there) for tab in tabs(load_forms(content))), *rest]
     return config
@@ -115,6 +114,10 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add, for each kind, the page the navigation names and the two specimens it never lists."""
+    from mkdocs.structure.files import File, InclusionLevel  # only where a shell is built
+
+    from ledger.forms import load_forms
+
     words = load_words(_content(config))
     forms = public(load_forms(_content(config)))
     for page in OF_KIND.keys() - of_kinds([form.kind for form in forms]):
@@ -155,6 +158,8 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
 
 def on_post_build(config: MkDocsConfig) -> None:
     """The pictures of kinds, which change only when the shell does."""
+    from ledger.forms import load_forms
+
     content = _content(config)
     forms, words = load_forms(content), load_words(content)
     kind_cards.write(content, Path(config.site_dir), load_congress(content), forms, words)

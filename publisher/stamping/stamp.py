@@ -160,10 +160,11 @@ class Plain:
 
 @dataclass(frozen=True)
 class Before:
-    """The last release: its files and the digest each page had."""
+    """The last release: its www folder, and the digest each page and each other file had."""
 
     root: Path
     digests: Mapping[str, str]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -174,9 +175,11 @@ class Stamped:
     written: list[str] = field(default_factory=list)
 
 
-def stamp(pages: Iterable[Page | Plain], root: Path, before: Before | None = None) -> Stamped:
+def stamp(
+    pages: Iterable[Page | Plain], root: Path, before: Before | None = None, done: Stamped | None = None
+) -> Stamped:
     """Write every page below `root`; one that has not changed is linked to the last release's file."""
-    done, made = Stamped(), {""}
+    done, made = Stamped() if done is None else done, {""}
     out, old = str(root), str(before.root) if before else ""
     known = before.digests if before else {}
     for page in pages:

@@ -1,7 +1,7 @@
 """Measure what the project promises, print it with its goals, and keep it on demand.
 
-`python -m tests.bench [NAME…]`: publishing, search, receiving, counting, working, phone, phones, data; all
-where none is named.
+`python -m tests.bench [NAME…]`: publishing, search, site, district, receiving, counting, working, phone,
+phones, data; all where none is named.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.bench import data, phone, phones, push, recount, search, stamp, work
+from tests.bench import data, district, peers, phone, phones, push, recount, search, stamp, work
 
 DOCS = Path(__file__).parents[2] / "docs/benchmarks.md"
 
@@ -77,6 +77,29 @@ SUITES = (
             Goal("names_first_percent", "Names that come first", 100, False, " %"),
             Goal("codes_found_percent", "Codes that are found", 100, False, " %"),
         ),
+    ),
+    Suite(
+        "site",
+        "The site stage and its peers",
+        peers.SAYS,
+        peers.measure,
+        (
+            Goal(
+                "site_to_hugo_markdown_cpu", "10,000 pages, processor, against Hugo from Markdown", 0.35, True
+            ),
+            Goal("site_to_hugo_markdown_wall", "The same, time on the clock", 0.6, True),
+            Goal("site_growth", "Growth from 10,000 to 50,000 pages, exponent of processor time", 1.05, True),
+            Goal("site_peak_mb", "The most memory held, 10,000 pages", 200, True, " MB"),
+            Goal("site_unchanged_seconds", "Nothing changed, 10,000 pages", 1, True, " s"),
+            Goal("site_one_percent_seconds", "One in a hundred changed, 10,000 pages", 3, True, " s"),
+        ),
+    ),
+    Suite(
+        "district",
+        "A district",
+        district.SAYS,
+        district.measure,
+        (Goal("district_seconds", "The whole build, two cores", 90, True, " s"),),
     ),
     Suite(
         "receiving",

@@ -20,6 +20,7 @@ from publisher import release
 from publisher.inputs import Content, load_content
 from publisher.pages.making import Site
 from publisher.pages.site import pages
+from publisher.pages.writing import cut_shells
 from publisher.reading.public import read_public
 from publisher.stamping.shell import build_shell
 from publisher.stamping.stamp import Page, stamp
@@ -81,7 +82,7 @@ def _pages(content: Content, path: Path, folder: Path) -> list[Page]:
     """The record pages of a release, with the data their templates are given."""
     public = read_public(path / "data" / "public.db")
     shell = build_shell(CONTENT, folder / ".build" / "shell", content.congress.addresses["www"])
-    shells = release.cut_shells(shell, [kind.name for kind in public.shown])
+    shells = cut_shells(shell, [kind.name for kind in public.shown])
     database: Mapping[str, object] = {"sha256": "", "bytes": 0}
     site = Site(
         public, shells, content.templates, content.congress, content.words, "", database, content.rulebook

@@ -20,6 +20,7 @@ from ledger.problems import Problems
 from ledger.store import open_ledger
 from ledger.words import load_words
 from publisher import release
+from publisher.pages import writing
 from publisher.release import build, current, read_manifest
 from tests.publisher.fake import AS_OF, CONTENT, ROOT, file_records, small_congress, visit
 
@@ -98,6 +99,22 @@ def test_unchanged_pages_and_assets_are_the_same_files_as_before(home: Path, sit
     )
     assert set(new.records) - set(old.records) and "about.html" in new.files
     assert (first.path / "www/about.html").stat().st_ino == (second.path / "www/about.html").stat().st_ino
+
+
+def test_a_second_release_takes_only_the_room_of_what_is_new(home: Path, site: Path) -> None:
+    first = build(CONTENT, home, site, AS_OF)
+    file_records(home, CONTENT, [visit("c", summary="新桥通了。")])
+    second = build(CONTENT, home, site, AS_OF)
+    sizes = [path.stat() for path in (second.path / "www").rglob("*") if path.is_file()]
+    own = sum(each.st_size for each in sizes if each.st_nlink == 1)
+    assert first.path != second.path and own < 0.35 * sum(each.st_size for each in sizes)
+
+
+def test_a_build_says_how_long_each_stage_took(home: Path, site: Path) -> None:
+    made = build(CONTENT, home, site, AS_OF)
+    assert {"ledger", "rows", "full text", "records", "lists", "last look", "in place"} <= set(made.stages)
+    assert 0.5 * made.seconds < sum(made.stages.values()) <= made.seconds
+    assert not build(CONTENT, home, site, AS_OF).stages
 
 
 def test_a_changed_template_word_or_page_changes_what_it_decides(home: Path, place: Path, site: Path) -> None:
@@ -213,7 +230,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(release, "_copy_authored", full)
+    monkeypatch.setattr(writing, "_copy_authored", full)
     with pytest.raises(OSError, match="No space"):
         build(CONTENT, home, site, AS_OF, clean=True)
     assert (site / "current").resolve() == served.path

@@ -1,0 +1,185 @@
+"""Readers that ask for pages all the while a site is built anew, and what they must never see.
+
+Every body that a reader gets must be, byte for byte, the page of one release. `Library` knows the pages of
+all releases that were ever in place; a body it does not know is torn.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.publisher.fake import CONTENT, ROOT
+
+SERVE = """
+import asyncio, sys
+from pathlib import Path
+from publisher.serve import listen, serve_site
+
+async def run():
+    socket = listen(0)
+    print(socket.getsockname()[1], flush=True)
+    await serve_site(Path(sys.argv[1]), socket)
+
+asyncio.run(run())
+"""
+
+BUILD = """
+import os, shutil, sys
+from datetime import date
+from pathlib import Path
+from publisher import release
+
+def delete_and_recreate(site, path):
+    current = site / "current"
+    if current.is_dir() and not current.is_symlink():
+        shutil.rmtree(current)
+    else:
+        current.unlink(missing_ok=True)
+    shutil.copytree(path, current)
+
+content, home, site = map(Path, sys.argv[1:4])
+if sys.argv[5] == "broken":
+    release.swap = delete_and_recreate
+release.build(content, home, site, date.fromisoformat(sys.argv[4]))
+"""
+
+
+def building(home: Path, site: Path, day: str, way: str = "whole") -> subprocess.Popen[bytes]:
+    """A build in a process of its own; `broken` deletes what is served and copies anew."""
+    return subprocess.Popen([sys.executable, "-c", BUILD, CONTENT, home, site, day, way], cwd=ROOT)
+
+
+@dataclass
+class Library:
+    """What stood at each address in any release."""
+
+    known: dict[str, set[str]] = field(default_factory=dict)
+    releases: set[str] = field(default_factory=set)
+
+    def take_up(self, site: Path) -> int:
+        """Take up the releases that are new; how many there have been."""
+        for release in sorted((site / "releases").iterdir()):
+            if release.name.startswith(".") or release.name in self.releases:
+                continue
+            self.releases.add(release.name)
+            www = release / "www"
+            for path in www.rglob("*"):
+                if path.is_file():
+                    address = path.relative_to(www).as_posix()
+                    self.known.setdefault(address, set()).add(_digest(path.read_bytes()))
+        return len(self.releases)
+
+
+@dataclass
+class Seen:
+    """What readers got: how many pages, what failed and how, and each body once."""
+
+    asked: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    bodies: set[tuple[str, str]] = field(default_factory=set)
+
+    def torn(self, library: Library) -> list[str]:
+        """The addresses under which a body came that was never a page of a release."""
+        return sorted({path for path, digest in self.bodies if digest not in library.known.get(path, ())})
+
+
+class Readers:
+    """Threads that fetch random pages, some through a server, some straight from the disk as nginx does."""
+
+    def __init__(self, site: Path, port: int, pages: list[str], each: int = 2, seed: int = 1) -> None:
+        self.site, self.port, self.pages = site, port, pages
+        self.over = threading.Event()
+        self.seen = {"server": Seen(), "files": Seen()}
+        self.threads = [
+            threading.Thread(target=self._read, args=(how, seed * 100 + n), daemon=True)
+            for how in self.seen
+            for n in range(each)
+        ]
+        self.lock = threading.Lock()
+
+    def __enter__(self) -> Readers:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        for thread in self.threads:
+            thread.join(30)
+
+    def _read(self, how: str, seed: int) -> None:
+        pick, seen = random.Random(seed), self.seen[how]
+        fetch = self._from_server if how == "server" else self._from_files
+        while not self.over.is_set():
+            path = pick.choice(self.pages)
+            try:
+                body, fault = fetch(path), ""
+            except (OSError, http.client.HTTPException, Unanswered) as error:
+                body, fault = b"", f"{type(error).__name__} {error}"[:80]
+            with self.lock:
+                seen.asked += 1
+                if fault:
+                    seen.failed[fault] += 1
+                else:
+                    seen.bodies.add((path, _digest(body)))
+            time.sleep(pick.uniform(0, 0.004))  # other people need the machine, too
+
+    def _from_server(self, path: str) -> bytes:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", f"/{path}")
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status != 200:
+                raise Unanswered(str(answer.status))
+            return body
+        finally:
+            connection.close()
+
+    def _from_files(self, path: str) -> bytes:
+        """Open, ask for the size, read in pieces: the file may lose its name meanwhile."""
+        with open(self.site / "current" / "www" / path, "rb") as file:
+            size, parts = os.fstat(file.fileno()).st_size, []
+            while part := file.read(4096):
+                parts.append(part)
+                time.sleep(0)
+            body = b"".join(parts)
+        if len(body) != size:
+            raise Unanswered(f"{len(body)} bytes of {size}")
+        return body
+
+
+class Unanswered(Exception):
+    """A request that did not bring a whole page."""
+
+
+@contextlib.contextmanager
+def served(site: Path) -> Iterator[int]:
+    """The port at which a server of its own process serves a site folder."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, site], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
