@@ -8,7 +8,9 @@ to records of a kind any number of times stands in a table of its own.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,6 +132,19 @@ def _write(
     names = (*key, *(each.name for each in columns))
     db.table(table).insert_all({name: _cell(row.get(name)) for name in names} for row in rows)
     db.table("field").insert_all(_dictionary(table, columns, words))
+
+
+def days(path: Path) -> Iterator[str]:
+    """Every day in a computed column: the rules count to it, and it may be a withheld one by chance."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as db:
+        there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        columns = {table_of(kind): derived.columns for kind, derived in DERIVED.items()}
+        columns |= {table: log.columns for table, log in LOGS.items()}
+        for table, own in columns.items():
+            for each in own:
+                if each.type == "date" and table in there:
+                    found = db.execute(f'SELECT DISTINCT "{each.name}" FROM "{table}"')
+                    yield from (day for (day,) in found if day)
 
 
 def described(words: Words) -> dict[str, dict[str, dict[str, Any]]]:

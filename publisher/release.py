@@ -253,6 +253,7 @@ def _allowed(content: Content, shell: Path, extracted: Extract, stand: Stand, ww
         yield from (path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
     yield from (str(value).encode() for value in asdict(stand).values())
     yield from map(unpacked, engine(www))
+    yield from (day.encode() for day in derived.days(www.parent / "data" / DATABASE))
     yield repr(content.congress).encode()
 
 

@@ -40,5 +40,5 @@ def of_site(site: Site) -> dict[str, Any]:
 def of_record(site: Site, data: Mapping[str, Any], path: str) -> dict[str, Any]:
     """One record, dated by its last change."""
     corrections = data["corrections"]
-    day = corrections[-1][0] if corrections else data["filed_on"]
+    day = corrections[-1]["on"] if corrections else data["filed_on"]
     return cited(site, data["title"], day, path, data["code"])

@@ -1,6 +1,6 @@
 """Search over 10,000 records: what a browser fetches for a word, what is found, what the index costs.
 
-The texts are those of /work/shared/data where that folder is (MINGBAI_TEXTS names another place), and
+The texts are those of `suggestions-tw.json` where the real data is (MINGBAI_DATA), and
 sentences put together here for the rest. Words are drawn from them with a fixed seed.
 """
 
@@ -45,7 +45,8 @@ SAYS = (
 RECORDS = 10_000
 PEOPLE, GRIDS = 300, 400
 WORDS = 200
-TEXTS = Path(os.environ.get("MINGBAI_TEXTS", "/work/shared/data/suggestions-tw.json"))
+DATA = Path(__file__).parents[3] / "shared/data"
+TEXTS = Path(os.environ.get("MINGBAI_DATA", DATA)) / "suggestions-tw.json"
 PLACES = [
     "柳河",
     "石桥",

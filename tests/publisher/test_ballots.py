@@ -180,7 +180,7 @@ def test_the_pages_of_the_sample_are_whole(sample: tuple[Public, dict[str, str]]
         assert f'href="{code}.csv"' in body and f"ballot/{code}.csv" in made
         assert 'role="img"' in body and "viewBox" not in re.sub(r'<svg class="mb-i".*?</svg>', "", body)
         assert all(f'id="{name}"' in body for name in ("content", "related", "corrections", "data"))
-        assert body.count("<figcaption>") == 2 and body.count("<details") == 3
+        assert body.count("<figcaption>") == 2 and body.count("<details") == 4
 
 
 # -- what cannot be computed, or is void --
@@ -427,4 +427,4 @@ def test_pages_are_pages_and_csv_is_plain(congress: Congress) -> None:
     kinds = {
         page.path.rpartition(".")[2]: isinstance(page, Page) for page in pages(site_of(congress.public()))
     }
-    assert kinds == {"html": True, "csv": False}
+    assert kinds == {kind: kind == "html" for kind in ("html", "csv", "atom", "ics")}

@@ -175,7 +175,7 @@ def test_a_column_says_type_codes_unit_and_policy_in_both_languages(release: Pat
 
 
 def test_a_reference_to_what_is_not_public_is_no_foreign_key(tmp_path: Path) -> None:
-    forms = {kind: FORMS[kind] for kind in ("visit", "grid")}
+    forms = {kind: FORMS[kind] for kind in ("visit", "grid", "takedown")}
     ledger = FakeLedger()
     grid = ledger.file(forms["grid"], {"name": "柳河村", "level": "village"})
     visit = {"visited_on": "2026-03-02", "visit_kind": "spot", "people": 3}
@@ -184,7 +184,9 @@ def test_a_reference_to_what_is_not_public_is_no_foreign_key(tmp_path: Path) -> 
     written(tmp_path / "one")
     keys = table(package(tmp_path / "one"), "visit")["schema"]["foreignKeys"]
     assert [key["fields"] for key in keys] == [["grid"]]
-    ledger.file(forms["visit"], {**visit, "grid": "WG-2026-0000"})
+    gone = ledger.file(forms["grid"], {"name": "石桥村", "level": "village"})
+    ledger.file(forms["visit"], {**visit, "grid": gone.code})
+    ledger.take_down(gone)
     put(tmp_path / "two", ledger, forms)
     written(tmp_path / "two")
     there = table(package(tmp_path / "two"), "visit")["schema"]

@@ -87,5 +87,5 @@ def test_labels_carry_their_english(tmp_path: Path) -> None:
     ]
     assert '<small class="mb-en" lang="en">What it says</small>' in body
     assert '<span class="mb-en" lang="en">Visit</span>' in body
-    labels = re.findall(r"<dt>(.*?)</dt>", body)
+    labels = re.findall(r"<dt>(.*?)</dt>", body.partition('<dl class="mb-facts">')[2].partition("</dl>")[0])
     assert labels and all('lang="en"' in each for each in labels)

@@ -239,7 +239,7 @@ def test_a_build_that_copies_and_then_deletes_is_found(place: Path, monkeypatch:
     copy_then_delete(monkeypatch)
     without_selfcheck(monkeypatch)
     site, canaries = built(place, "copied", monkeypatch)
-    assert {name for name, _ in found(site, canaries)} == {"public.db"}
+    assert {name for name, _ in found(site, canaries)} == {"public.db", "public.db.gz"}
 
 
 @pytest.mark.parametrize(
@@ -318,9 +318,9 @@ def print_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the texts of held records stood in the release for the clerk."""
     honest = release.write_data
 
-    def told(data: Path, content: Any, extracted: Any, stand: Any) -> Any:
+    def told(data: Path, content: Any, extracted: Any, *more: Any) -> Any:
         (data / "held.json").write_text("\n".join(sorted(extracted.inside)), "utf-8")
-        return honest(data, content, extracted, stand)
+        return honest(data, content, extracted, *more)
 
     monkeypatch.setattr(release, "write_data", told)
 

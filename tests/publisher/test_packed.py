@@ -58,6 +58,7 @@ def test_a_last_look_that_does_not_unpack_would_miss_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(selfcheck, "PACKED", {})
+    monkeypatch.setattr(selfcheck, "ZIPPED", ())
     assert search(folder, [SECRET], []) == []
 
 
@@ -95,3 +96,12 @@ def test_an_amount_in_yuan_is_as_public_as_the_amount_in_cents(tmp_path: Path) -
 def test_a_quote_is_found_as_csv_doubles_it(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text('a,"他说""不行"" & <走了>"\n', "utf-8")
     assert search(tmp_path, [SECRET], [])
+
+
+def test_a_withheld_day_is_looked_for_where_rows_leave_and_not_where_pages_count(tmp_path: Path) -> None:
+    for name in ("data/public.db", "www/suggestion/a.html"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("期限 2026-03-02，写了 他说的原话", "utf-8")
+    assert [each.path for each in search(tmp_path, ["2026-03-02"], [])] == ["data/public.db"]
+    assert search(tmp_path, ["2026-03-02"], [b"2026-03-02"]) == []
+    assert len(search(tmp_path, ["他说的原话"], [])) == 2

@@ -257,8 +257,9 @@ def test_no_text_of_any_record_becomes_markup(text: str, tmp_path: Path) -> None
         found.update({path: elements(html) for path, html in rendered(public).items()})
     assert tame.keys() == wild.keys()
     for path in tame:
-        calm = [tag for tag, _ in tame[path].seen if tag not in ("br", "span")]
-        assert [tag for tag, _ in wild[path].seen if tag not in ("br", "span")] == calm, path
+        lines = ("text",) if path.endswith(".svg") else ("br", "span")  # a longer title takes one line more
+        calm = [tag for tag, _ in tame[path].seen if tag not in lines]
+        assert [tag for tag, _ in wild[path].seen if tag not in lines] == calm, path
         assert not [a for _, attrs in wild[path].seen for a in attrs if a[0].startswith("on")]
         assert not [a for _, attrs in wild[path].seen for a in attrs if a == ("href", "javascript:alert(1)")]
 
@@ -274,7 +275,8 @@ def test_every_link_of_a_page_to_another_leads_somewhere(tmp_path: Path) -> None
     visits(ledger, 3, grid=place, topics=["water"])
     public = published(tmp_path / "public.db", ledger, *FORMS.values())
     made = rendered(public)
-    known = made.keys() | {"about.html", "download.html", "assets/find.js", "assets/lists.js"}
+    known = made.keys() | {"about.html", "download.html"}
+    known |= {f"assets/{each.name}" for each in (CONTENT / "pages/assets").iterdir()}
     known |= {f"download/{kind.name}.excel.csv" for kind in public.shown}
     known |= {f"{kind.name}/{row['code']}.json" for kind in public.shown for row in public.rows[kind.name]}
     for path, html in made.items():

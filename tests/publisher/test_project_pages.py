@@ -60,6 +60,7 @@ def test_every_page_is_whole_and_every_record_is_in_its_timeline(congress: Sampl
 
 def test_nothing_is_said_by_colour_alone(congress: Sample) -> None:
     for body in rendered(congress[0], "project_candidate").values():
+        body = re.sub(r"<template.*?</template>", "", body, flags=re.S)  # where lists.js takes its icons from
         for icon in re.finditer(r'<svg class="mb-i".*?</svg>(.{0,300})', body, re.S):
             assert text(icon[1].split("<svg")[0]).strip()
         for picture in re.findall(r'<svg class="mb-svg"[^>]*>', body):
@@ -110,7 +111,8 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
     public, codes = sample(tmp_path / "public.db", change)
     made = rendered(public, "project_candidate")
     assert len(made) > len(NAMES)
-    for body in made.values():
+    for body in (text for path, text in made.items() if not path.endswith(".json")):
+        body = body.replace('<script src="../assets/lists.js" defer></script>', "")
         assert "<script" not in body and "<img" not in body and ">49" not in body
         assert not re.search(r'="[^"]*"\'&gt;', body)
     assert EVIL in text(made[f"project_candidate/{codes['project_candidate/qingxi-2026-02']}.html"])
