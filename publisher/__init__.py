@@ -11,17 +11,19 @@ ballot      what the page of a ballot says
 project     projects, their cycles, ideas, coverage and balance
 suggestion  suggestions, their board, organs, promises and figures
 finding     where readers begin: home, names, deputies, places, stations
-correction what was corrected or taken down, where errors are reported, and the catalogue
+correction  what was corrected or taken down, where errors are reported, and the catalogue
 following   feeds, calendars, pictures and sheets to print
 derived     what is computed of the rows and stands beside them, in columns of its own (computed)
 stamping    a specimen page cut once, a page for every record
 pages       every page, with what it is made of
 data        the Datasette of a release, and its plugins
+search      search without a server: names and an index for the browser
+download    files to take home, proofs, citations
 inputs      what a build is made from, and the digests that name it
 check       every problem a build would meet
-search      search without a server: names and an index for the browser
+stages      how long each part of a build took
 release     built aside, looked over, put in place by one rename
-static_site the pages of the current release
+static_site the pages of the current release; policy: its security policy for another server
 watch       when to build again
 serve       site and data together
 """
