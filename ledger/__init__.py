@@ -4,6 +4,7 @@ problems      what is wrong with a file, said so that a person can mend it
 strict_yaml   the one way YAML is read and written
 congress      which congress this is, and its three addresses
 contact       where a congress hears of errors
+tiles         where its townships stand on the tile map
 duties        what a congress asks of each deputy in a year
 words         every message, in Chinese and English
 
@@ -51,5 +52,5 @@ doctor        is what is kept still what was kept?
 
 limits        how long a rule gives: 3 months, 10 working days
 rulebooks     deadlines, majorities and standards, each with its article
-rules         what the law makes of records: one module a subject
+rules         what the law makes of records: one folder a subject
 """
