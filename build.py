@@ -114,8 +114,23 @@ def _test(rest: list[str]) -> int:
     if rest:
         return _run([sys.executable, "-m", "pytest", *rest])
     spread = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile"]
-    ended = [_run([*spread, *part]) for part in (["--ignore=tests/browser"], ["tests/browser"])]
-    return max(ended)
+    ended = _run([*spread, "--ignore=tests/browser"])
+    seen = _run([*spread, "tests/browser"])
+    if seen == 1:
+        print(
+            "看一遍没过的，一个一个再来一次。Once more, one after the other, those that failed.", flush=True
+        )
+        seen = _run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "--last-failed",
+                "--last-failed-no-failures=none",
+                "tests/browser",
+            ]
+        )
+    return max(ended, seen)
 
 
 def build(asked: argparse.Namespace) -> int:

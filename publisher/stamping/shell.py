@@ -46,7 +46,7 @@ def run_mkdocs(content: Path, into: Path, www: str) -> None:
         "docs_dir": str((content / "pages").resolve()),
         "site_dir": str(into.resolve()),
         "hooks": hooks,
-        "theme": {"custom_dir": str((content / "theme").resolve())},
+        "theme": {"custom_dir": str(theme_of(content).resolve())},
         "site_url": f"{www}/",
     }
     config.write_text(json.dumps(given, ensure_ascii=False), "utf-8")
@@ -68,6 +68,12 @@ def run_mkdocs(content: Path, into: Path, www: str) -> None:
         config.unlink()
     if ran.returncode:
         raise Problems(complaints(ran.stderr + ran.stdout))
+
+
+def theme_of(content: Path) -> Path:
+    """What is changed of the theme: the congress's own, else what ships."""
+    own = content / "theme"
+    return own if own.is_dir() else ROOT / "content/theme"
 
 
 def complaints(said: str) -> list[Problem]:

@@ -43,6 +43,7 @@ const MADE = [
   'aside.mark',
   'aside.sort',
   'aside.title',
+  'why',
 ].map((part) => `app.${part}.`)
 
 test('every sentence that the app asks for is there', () => {

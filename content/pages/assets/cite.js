@@ -22,6 +22,7 @@
   };
 
   const fixed = async (block) => {
+    if (location.protocol === "file:") return; // the sentence above leads to all releases
     try {
       const release = await (await fetch(`${block.dataset.at}download/release.json`)).json();
       const root = new URL(block.dataset.at || ".", location.href).pathname;
@@ -33,7 +34,7 @@
       line.append(block.dataset.fixed, link);
       block.append(line);
     } catch {
-      // opened from a folder, or no network: the sentence above leads to all releases
+      // no network: likewise
     }
   };
 
