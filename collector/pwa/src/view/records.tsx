@@ -69,8 +69,26 @@ interface FilterProps {
   level: (record: Filed) => Level
 }
 
-/** By how far it has come and by kind: only what is there can be chosen. */
-function Filters({ wanted, look, level }: FilterProps) {
+/** By how far it has come and by kind. What there is to choose is counted over all records, so not before it is open. */
+function Filters(given: FilterProps) {
+  const { t } = useScreen()
+  const narrowed = given.wanted.level !== '' || given.wanted.kind !== ''
+  const [open, setOpen] = useState(narrowed)
+  return (
+    <details class="filters" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{t('records.filter')}</summary>
+      {open && <Choices {...given} />}
+      {narrowed && (
+        <button class="wide" onClick={() => given.look(ANYTHING)}>
+          {t('records.anything')}
+        </button>
+      )}
+    </details>
+  )
+}
+
+/** Only what is there can be chosen. */
+function Choices({ wanted, look, level }: FilterProps) {
   const { state, settings, t } = useScreen()
   const there = new Set(state.records.map(level))
   const kinds = [...new Set(state.records.map(({ kind }) => kind))]
@@ -85,11 +103,8 @@ function Filters({ wanted, look, level }: FilterProps) {
     },
     { part: 'kind', label: t('records.by_kind'), options: kinds.map((kind) => [kind, nameOf(kind)]) },
   ] as const
-  const narrowed = wanted.level !== '' || wanted.kind !== ''
-  const [open, setOpen] = useState(narrowed)
   return (
-    <details class="filters" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>{t('records.filter')}</summary>
+    <>
       {parts.map(({ part, label, options }) => (
         <div key={part} class="field">
           <label for={`by-${part}`}>{label}</label>
@@ -107,12 +122,7 @@ function Filters({ wanted, look, level }: FilterProps) {
           </select>
         </div>
       ))}
-      {narrowed && (
-        <button class="wide" onClick={() => look(ANYTHING)}>
-          {t('records.anything')}
-        </button>
-      )}
-    </details>
+    </>
   )
 }
 
