@@ -78,7 +78,8 @@ A_NEW_NAME_EACH_TIME = {
     "send/outbox.ts": (
         "  const records = batch.flatMap(({ signed }) => (signed ? [signed] : []))\n",
         "  const records = await Promise.all(batch.map(async (each) => signRecord(identity, {"
-        " draft: { ...each, typed: {}, id: crypto.randomUUID() } as never, form: { version: each.form } as never,"
+        " draft: { ...each, typed: {}, id: crypto.randomUUID() } as never,"
+        " form: { version: each.form } as never,"
         " answers: each.answers }, await store.head('records'), now())))\n",
     ),
 }
