@@ -138,9 +138,7 @@ def days(path: Path) -> Iterator[str]:
     """Every day in a computed column: the rules count to it, and it may be a withheld one by chance."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as db:
         there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        columns = {table_of(kind): derived.columns for kind, derived in DERIVED.items()}
-        columns |= {table: log.columns for table, log in LOGS.items()}
-        for table, own in columns.items():
+        for table, own in _columns().items():
             for each in own:
                 if each.type == "date" and table in there:
                     found = db.execute(f'SELECT DISTINCT "{each.name}" FROM "{table}"')
@@ -149,9 +147,13 @@ def days(path: Path) -> Iterator[str]:
 
 def described(words: Words) -> dict[str, dict[str, dict[str, Any]]]:
     """What the interface of Datasette needs to say each computed column in words, by table."""
+    return {table: {each.name: _said(each, words) for each in own} for table, own in _columns().items()}
+
+
+def _columns() -> Mapping[str, Sequence[Column]]:
+    """The computed columns of each table."""
     columns = {table_of(kind): derived.columns for kind, derived in DERIVED.items()}
-    columns |= {table: log.columns for table, log in LOGS.items()}
-    return {table: {each.name: _said(each, words) for each in own} for table, own in columns.items()}
+    return columns | {table: log.columns for table, log in LOGS.items()}
 
 
 def _said(column: Column, words: Words) -> dict[str, Any]:

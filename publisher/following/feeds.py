@@ -18,10 +18,10 @@ BEGAN = "2026-01-01"
 
 
 def say_of(site: Site) -> Say:
-    """The words of this part."""
+    """The words of this part; what another part of the site says is called by its whole name."""
 
     def say(key: str, **params: Any) -> str:
-        return site.words.say(f"site.follow.{key}", site.lang, **params)
+        return site.words.say(key if key.startswith("site.") else f"site.follow.{key}", site.lang, **params)
 
     return say
 

@@ -101,7 +101,7 @@ def corrected(public: Public, kind: Kind, row: Row, each: Correction, say: Say, 
         text = say("corrected.inside")
     else:
         said = [_change(public, change, kind, say, lang) for change in each.changes]
-        why = say("corrected.why", reason=say(f"corrected.why.{each.reason or 'none'}"))
+        why = say("corrected.why", reason=say(f"site.correction.reason.{each.reason or 'none'}"))
         text = "\n".join([why, *(said or [say("corrected.fields", fields=together(names, lang))])])
     title = say("corrected", title=row["title"], kind=kind.label[lang])
     return Happening(
@@ -115,8 +115,10 @@ def _change(public: Public, change: Change, kind: Kind, say: Say, lang: str) -> 
 
     def side(value: Any, withheld: bool) -> str:
         if withheld:
-            return say("corrected.gone")
-        return say("corrected.empty") if value is None else _short(asked.say(value, public.titles, lang))
+            return say("site.correction.gone")
+        return (
+            say("site.correction.empty") if value is None else _short(asked.say(value, public.titles, lang))
+        )
 
     if asked.each or asked.type == "photos":
         return say("corrected.fields", fields=asked.label[lang])
@@ -126,7 +128,7 @@ def _change(public: Public, change: Change, kind: Kind, say: Say, lang: str) -> 
 
 def taken_down(each: Withdrawn, say: Say) -> Happening:
     """That a record was taken down, and on what grounds; never what it said."""
-    text = say(f"withdrawn.{each.reason}")
+    text = say(f"site.withdrawn.reason.{each.reason}")
     return Happening(each.code, "withdrawn", each.on, say("withdrawn", code=each.code), text, each.path)
 
 

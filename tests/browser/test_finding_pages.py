@@ -5,19 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from collector.imports import import_path
-from ledger.forms import load_forms
-from ledger.records import read_record, record_yaml
-from ledger.store import Store
-from publisher.release import build, read_manifest
+from publisher.release import read_manifest
 from tests.browser.axe import violations
 from tests.browser.folder import served
-from tests.publisher.fake import AS_OF, CONTENT
+from tests.publisher.fake import CONTENT
+from tests.publisher.whole import change, released
 
 pytestmark = pytest.mark.browser
 LONG = "Donaudampfschifffahrtsgesellschaft" + "长" * 20
@@ -28,21 +24,13 @@ KINDS = ("deputy", "grid", "station")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample, with names as long as the forms allow."""
     folder = tmp_path_factory.mktemp("finding")
-    records, home = folder / "records", folder / "home"
+    records = folder / "records"
     shutil.copytree(CONTENT / "records", records)
-    _change(records / "deputy/lin-xiuhe.yaml", name=LONG[:30], constituency=LONG[:54])
-    _change(records / "grid/liuhe-03.yaml", name=LONG[:40])
-    _change(records / "station/liuhe-home.yaml", name=LONG[:54], address=(LONG * 2)[:100])
-    _change(records / "suggestion/2026-029.yaml", subject=(LONG * 2)[:100])
-    forms = load_forms(CONTENT)
-    with Store.open(home, forms) as store:
-        assert set(import_path(store, forms, records).counts) == {"accepted"}
-    return build(CONTENT, home, folder / "site", AS_OF).path
-
-
-def _change(path: Path, **answers: Any) -> None:
-    record = read_record(path)
-    path.write_text(record_yaml(record.kind, {**record.answers, **answers}), "utf-8")
+    change(records / "deputy/lin-xiuhe.yaml", name=LONG[:30], constituency=LONG[:54])
+    change(records / "grid/liuhe-03.yaml", name=LONG[:40])
+    change(records / "station/liuhe-home.yaml", name=LONG[:54], address=(LONG * 2)[:100])
+    change(records / "suggestion/2026-029.yaml", subject=(LONG * 2)[:100])
+    return released(folder, records)
 
 
 @pytest.fixture(scope="module")

@@ -5,18 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from collector.imports import import_path
-from ledger.forms import load_forms
-from ledger.records import read_record, record_yaml
-from ledger.store import Store
-from publisher.release import build, read_manifest
+from publisher.release import read_manifest
 from tests.browser.folder import served
-from tests.publisher.fake import AS_OF, CONTENT
+from tests.publisher.fake import CONTENT
+from tests.publisher.whole import change, released
 
 pytestmark = pytest.mark.browser
 KINDS = (
@@ -35,22 +31,14 @@ WIDE = "Donaudampfschifffahrtsgesellschaft" + "长" * 20
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample's projects; one of them says everything at the greatest length."""
     folder = tmp_path_factory.mktemp("projects")
-    records, home = folder / "records", folder / "home"
+    records = folder / "records"
     for kind in KINDS:
         shutil.copytree(CONTENT / "records" / kind, records / kind)
-    _change(records / "project_change/qingxi-2026-02-scope.yaml", before=LONG[:300], after=LONG[:300])
-    _change(records / "project_inspection/qingxi-2026-02-works.yaml", finding=LONG)
+    change(records / "project_change/qingxi-2026-02-scope.yaml", before=LONG[:300], after=LONG[:300])
+    change(records / "project_inspection/qingxi-2026-02-works.yaml", finding=LONG)
     money = {"total_budget": 9_000_000_000_000, "named_post": WIDE[:40], "target_indicator": WIDE[:60]}
-    _change(records / "project_candidate/qingxi-2026-02.yaml", **money, target_unit=WIDE[:20])
-    forms = load_forms(CONTENT)
-    with Store.open(home, forms) as store:
-        assert set(import_path(store, forms, records).counts) == {"accepted"}
-    return build(CONTENT, home, folder / "site", AS_OF).path
-
-
-def _change(path: Path, **answers: Any) -> None:
-    record = read_record(path)
-    path.write_text(record_yaml(record.kind, {**record.answers, **answers}), "utf-8")
+    change(records / "project_candidate/qingxi-2026-02.yaml", **money, target_unit=WIDE[:20])
+    return released(folder, records)
 
 
 @pytest.fixture(scope="module")

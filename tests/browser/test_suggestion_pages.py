@@ -5,18 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from collector.imports import import_path
-from ledger.forms import load_forms
-from ledger.records import read_record, record_yaml
-from ledger.store import Store
-from publisher.release import build, read_manifest
+from ledger.records import read_record
+from publisher.release import read_manifest
 from tests.browser.folder import served
-from tests.publisher.fake import AS_OF, CONTENT
+from tests.publisher.fake import CONTENT
+from tests.publisher.whole import change, released
 
 pytestmark = pytest.mark.browser
 LONG = "<b>Supercalifragilisticexpialidocious</b>" * 3 + "很长的话" * 30
@@ -35,23 +32,15 @@ UNTRUE = "2026-009"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample; two of its suggestions say everything at the greatest length."""
     folder = tmp_path_factory.mktemp("suggestions")
-    records, home = folder / "records", folder / "home"
+    records = folder / "records"
     shutil.copytree(CONTENT / "records", records)
-    _change(records / f"suggestion/{LATE}.yaml", subject=WIDE, place=LONG[:200])
-    _change(records / f"key_supervision/{LATE}.yaml", leader_post=WIDE[:40], plan=LONG, committee=WIDE[:40])
-    _change(records / f"suggestion/{UNTRUE}.yaml", subject=LONG[:100])
+    change(records / f"suggestion/{LATE}.yaml", subject=WIDE, place=LONG[:200])
+    change(records / f"key_supervision/{LATE}.yaml", leader_post=WIDE[:40], plan=LONG, committee=WIDE[:40])
+    change(records / f"suggestion/{UNTRUE}.yaml", subject=LONG[:100])
     reply = read_record(records / f"reply/{UNTRUE}.yaml")
-    _change(records / f"reply/{UNTRUE}.yaml", body=LONG + reply.answers["body"])
-    _change(records / "organ/transport-bureau.yaml", name=WIDE[:60])
-    forms = load_forms(CONTENT)
-    with Store.open(home, forms) as store:
-        assert set(import_path(store, forms, records).counts) == {"accepted"}
-    return build(CONTENT, home, folder / "site", AS_OF).path
-
-
-def _change(path: Path, **answers: Any) -> None:
-    record = read_record(path)
-    path.write_text(record_yaml(record.kind, {**record.answers, **answers}), "utf-8")
+    change(records / f"reply/{UNTRUE}.yaml", body=LONG + reply.answers["body"])
+    change(records / "organ/transport-bureau.yaml", name=WIDE[:60])
+    return released(folder, records)
 
 
 @pytest.fixture(scope="module")

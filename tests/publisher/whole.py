@@ -6,7 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+from collector.imports import import_path
+from ledger.forms import load_forms
+from ledger.records import read_record, record_yaml
+from ledger.store import Store
 from publisher.release import build
 from tests.publisher.fake import AS_OF, CONTENT, ROOT
 
@@ -22,6 +27,19 @@ def sample_release(folder: Path) -> Path:
         capture_output=True,
     )
     return build(CONTENT, home, folder / "site", AS_OF).path
+
+
+def change(path: Path, **answers: Any) -> None:
+    """Give a record of the sample other answers."""
+    record = read_record(path)
+    path.write_text(record_yaml(record.kind, {**record.answers, **answers}), "utf-8")
+
+
+def released(folder: Path, records: Path) -> Path:
+    """Import records into a folder and build; the release."""
+    with Store.open(folder / "home", load_forms(CONTENT)) as store:
+        assert set(import_path(store, load_forms(CONTENT), records).counts) == {"accepted"}
+    return build(CONTENT, folder / "home", folder / "site", AS_OF).path
 
 
 def every_sort(www: Path) -> list[str]:
