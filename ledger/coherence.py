@@ -11,15 +11,13 @@ from ledger.cel_types import fits
 from ledger.fields import MOST, MOST_PHOTOS, Field
 from ledger.problems import did_you_mean
 from ledger.strict_yaml import At
+from ledger.takedowns import TOLD_ELSEWHERE
 
 if TYPE_CHECKING:
     from ledger.forms import Form, Page
 
 Fault = tuple[At, str]
 Names = frozenset[str]
-
-TOLD_ELSEWHERE = frozenset(("takedown",))
-"""Kinds without pages of their own whose public fields stand in another table of public.db (`withdrawn`)."""
 
 RESERVED_NAMES = frozenset(
     (

@@ -31,7 +31,7 @@ class Words:
             return text
         parts = _parts(text)
         try:
-            return "".join([_said(params[part], lang) if n % 2 else part for n, part in enumerate(parts)])
+            return "".join([_said(params[part], lang) if n & 1 else part for n, part in enumerate(parts)])
         except KeyError:
             missing = sorted(set(parts[1::2]) - params.keys())
             raise Problems(
@@ -50,6 +50,8 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _said(param: object, lang: str) -> str:
+    if isinstance(param, str):  # nearly always, and a Mapping is slow to ask for
+        return param
     return str(param.get(lang, "")) if isinstance(param, Mapping) else str(param)
 
 

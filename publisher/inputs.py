@@ -16,7 +16,7 @@ from ledger.forms import Form, load_forms
 from ledger.problems import Problem, Problems
 from ledger.rulebooks import Rulebook, load_rulebook
 from ledger.words import Words, load_words
-from publisher.following.picture import font_named
+from publisher.following.font import font_named
 from publisher.out import tables
 from publisher.out.public_db import Position
 from publisher.pages.templates import Templates, load_templates

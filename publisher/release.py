@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -20,7 +21,7 @@ from publisher.data import config as datasette
 from publisher.data import fulltext, views
 from publisher.download import files as downloads
 from publisher.download import snapshots
-from publisher.following.picture import NO_FONT, font_named
+from publisher.following.font import NO_FONT, font_named
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
 from publisher.out import photos
 from publisher.out.extract import Extract
@@ -111,10 +112,13 @@ def build(
         stages.done("digests")
         loaded = load_content(content, addresses)
         stages.done("content")
-        shell = build_shell(content, site.parent / ".build" / "shell", loaded.congress.addresses["www"])
+        with ThreadPoolExecutor(1) as beside:  # MkDocs is a process of its own: the ledger is read meanwhile
+            shells = site.parent / ".build" / "shell"
+            building = beside.submit(build_shell, content, shells, loaded.congress.addresses["www"])
+            position, extracted = _read(home, loaded, as_of)
+            stages.done("ledger")
+            shell = building.result()
         stages.done("shell")
-        position, extracted = _read(home, loaded, as_of)
-        stages.done("ledger")
         id = release_id(position, *digests, as_of, addresses)
         stand = _stand(id, position, as_of, digests, extracted)
         aside = _aside(site, id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.coherence import TOLD_ELSEWHERE
+from ledger.takedowns import TOLD_ELSEWHERE
 from publisher.reading.public import Asked, Kind, Public
 
 

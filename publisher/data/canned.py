@@ -11,7 +11,7 @@ from ledger.words import Words
 from publisher import kinds
 from publisher.data import fulltext
 from publisher.data.questions import asked
-from publisher.data.views import text
+from publisher.data.sql import quoted, text
 from publisher.out import tables
 
 Query = dict[str, Any]
@@ -71,7 +71,7 @@ def both(words: Words, key: str, **params: object) -> str:
 
 def name(text: str) -> str:
     """A column's heading as SQL takes it."""
-    return fulltext.quoted(text)
+    return quoted(text)
 
 
 def _column(words: Words, key: str) -> str:

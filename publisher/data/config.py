@@ -22,6 +22,7 @@ from publisher import derived, kinds
 from publisher.data import fulltext, views
 from publisher.data.canned import both, queries, simple_queries
 from publisher.data.questions import asked, overview
+from publisher.data.sql import quoted
 from publisher.out import tables
 
 DATABASE = "public"
@@ -86,13 +87,9 @@ def read_tables(path: Path) -> tuple[dict[str, list[str]], dict[str, int]]:
             )
         ]
         columns = {
-            name: [row[1] for row in conn.execute(f"PRAGMA table_info({fulltext.quoted(name)})")]
-            for name in names
+            name: [row[1] for row in conn.execute(f"PRAGMA table_info({quoted(name)})")] for name in names
         }
-        counts = {
-            name: conn.execute(f"SELECT count(*) FROM {fulltext.quoted(name)}").fetchone()[0]
-            for name in names
-        }
+        counts = {name: conn.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0] for name in names}
     return columns, counts
 
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from publisher.data.plugins.hook import last
+from publisher.data.sql import quoted
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -117,11 +118,6 @@ def _titles(conn: sqlite3.Connection, kinds: list[str]) -> dict[str, str]:
 
 def _columns(conn: sqlite3.Connection, table: str) -> list[str]:
     return [row[1] for row in conn.execute(f"PRAGMA table_info({quoted(table)})")]
-
-
-def quoted(name: str) -> str:
-    """A name as SQL takes it, whatever it holds."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _index(conn: sqlite3.Connection, form: Form, tables: set[str], titles: Mapping[str, str]) -> None:

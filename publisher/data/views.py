@@ -14,7 +14,7 @@ from ledger.fields import Field
 from ledger.forms import Form
 from ledger.words import Words
 from publisher import derived, kinds
-from publisher.data.fulltext import quoted
+from publisher.data.sql import quoted, text
 from publisher.out import tables
 
 SUFFIX = "_zh"
@@ -231,11 +231,6 @@ class _Speak:
 
 def _with(label: str, unit: str) -> str:
     return f"{label}（{unit}）" if unit else label
-
-
-def text(value: str) -> str:
-    """A text as SQL takes it."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _case(value: str, choices: Mapping[str, str], number: bool = False) -> str:

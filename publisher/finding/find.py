@@ -184,8 +184,9 @@ class Finder:
     def years(self) -> dict[str, Any]:
         """For each year, how many records of each kind speak of it, and their rows."""
         kinds = [kind for kind in sorted(self.public.shown, key=lambda each: each.place) if not kind.register]
+        dated = {kind.name: self._dated(kind) for kind in kinds}
         counted = {
-            kind.name: Counter(str(row[self._dated(kind)])[:4] for row in self.public.rows[kind.name])
+            kind.name: Counter(str(row[dated[kind.name]])[:4] for row in self.public.rows[kind.name])
             for kind in kinds
         }
         kinds = [kind for kind in kinds if counted[kind.name]]
@@ -199,7 +200,7 @@ class Finder:
                         {
                             "title": kind.label[self.lang],
                             "n": n,
-                            "href": self.links.table(kind.name, **{f"{self._dated(kind)}__startswith": year}),
+                            "href": self.links.table(kind.name, **{f"{dated[kind.name]}__startswith": year}),
                         }
                         for kind in kinds
                         if (n := counted[kind.name][year])

@@ -11,7 +11,8 @@ from ledger.words import Words
 from publisher import kinds
 from publisher.following import which
 from publisher.following.card import Card, svg
-from publisher.following.picture import font_of, png
+from publisher.following.font import font_of
+from publisher.following.picture import png
 
 
 def cards(congress: Congress, forms: Mapping[str, Form], words: Words) -> Iterator[tuple[str, Card]]:

@@ -5,7 +5,7 @@ counted     counts about residents, and nothing below five; figures: which of th
 extract     from the ledger to rows, titles and what is held back
 tables      the tables of public.db, out of the forms
 public_db   a new public.db by an allow-list copy
-photos      which photos leave, under which names, and their files
+photos      which photos leave, and their files; photo_names: where these stand
 held        the clerk's queue of records that wait for a look
 selfcheck   the last look: nothing withheld stands in a release
 """

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ledger.blobs import Blob
 from ledger.photos import Copy, Undeveloped, developed, only_pixels
 from ledger.photos import Photo as Developed
+from publisher.out.photo_names import path_of, small_of
 from publisher.out.selfcheck import Found, Leak
 from publisher.stamping.stamp import link
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from publisher.out.extract import Row
     from publisher.release import Manifest
 
-FOLDER = "photos"
 """Where they stand below the site's root."""
 
 
@@ -49,22 +49,8 @@ class Photo:
 
     @property
     def path(self) -> str:
-        """Where it stands below the site's root.
-
-        >>> path_of("CY-2026-7KQ4", 2), small_of(path_of("CY-2026-7KQ4", 2))
-        ('photos/CY-2026-7KQ4-2.jpg', 'photos/CY-2026-7KQ4-2-small.jpg')
-        """
+        """Where it stands below the site's root."""
         return path_of(self.code, self.n)
-
-
-def path_of(code: str, n: int) -> str:
-    """The name of a record's nth photo."""
-    return f"{FOLDER}/{code}-{n}.jpg"
-
-
-def small_of(path: str) -> str:
-    """The name of the small copy beside a photo."""
-    return f"{path.removesuffix('.jpg')}-small.jpg"
 
 
 def gather(home: Path, rows: Mapping[str, Iterable[Row]], here: Mapping[str, Blob]) -> tuple[Photo, ...]:

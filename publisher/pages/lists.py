@@ -34,7 +34,7 @@ class Line(tuple[Any, ...]):
     """One record in a list: code, title, whether it is withheld, its cells.
 
     It stands in the list of everything and in one for each of its values, so what a template makes of it is
-    kept (the filter `once`).
+    kept (the filter `lines`).
     """
 
     said: str | None = None

@@ -14,7 +14,7 @@ from publisher.data.questions import asked
 from publisher.pages.templates import Templates
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Public
-from publisher.stamping.stamp import Mould, Shell
+from publisher.stamping.stamp import Mould, Shell, digest_of
 
 SPOKEN = ("site.", "data.", "problem.", "glossary.")
 """What templates may say; publisher.pages.templates looks for these words in them."""
@@ -44,12 +44,13 @@ class Site:
         return asked.linked(page, self.public.tables, self.links, self.words, self.lang)
 
     @cached_property
-    def _spoken(self) -> dict[str, dict[str, str]]:
-        return {key: dict(said) for key, said in self.words.messages.items() if key.startswith(SPOKEN)}
+    def _spoken(self) -> str:
+        """Tells one state of the words from another."""
+        return digest_of({key: said for key, said in self.words.messages.items() if key.startswith(SPOKEN)})
 
     def mould(self, shell: str, names: tuple[str, ...], **given: Any) -> Mould:
         """What pages of one sort share; a change to any of it writes them all anew."""
-        render = self.templates.render(self.templates.named(*names), **given)
+        render = self.templates.render(names, **given)
         return Mould.of(
             self.shells[shell],
             render,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.correction.told import corrections_of
-from publisher.out.photos import small_of
+from publisher.out.photo_names import small_of
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.facts import link, said
 from publisher.reading.public import Kind, Public, Reference

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
 from ledger.problems import Problem, Problems
@@ -20,11 +22,19 @@ from publisher.following.qr import qr
 from publisher.glossary.mark import english, explainer, marker
 from publisher.pages.lists import Line
 from publisher.reading.markup import duration, nb, paragraphs, value
+from publisher.reading.markup import facts as set_out
 from publisher.reading.shown import number
 
-_PLACE = re.compile(r"\{([a-z_]+)\}")
 _WORD = re.compile(r"""["']((?:site|data|problem)\.[a-z0-9_.]+)["']\s*\|\s*(?:say|en|english)\b""")
-_LENGTHS = {"days": "天", "months": "个月", "years": "年"}
+_STANDING_IN = re.compile(r"QQ-0000-000(\d)")
+
+
+Facts = Iterable[tuple[str, str, Any]]
+
+
+def _standing_in(n: int) -> str:
+    """Stands for the nth value while a text is worked out: written as a code, of a year without records."""
+    return f"QQ-0000-000{n}"
 
 
 @dataclass(frozen=True)
@@ -50,22 +60,29 @@ class Templates:
                 raise Problems([self._fault(fault)]) from fault
         raise Problems([Problem("content/templates", names[-1], "is not there. Put it back.")])
 
-    def render(self, template: Template, **shared: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str]:
-        """A function from a page's data to its body; what is shared is read as `name.part`."""
+    def render(
+        self, names: tuple[str, ...], **shared: Mapping[str, Any]
+    ) -> Callable[[Mapping[str, Any]], str]:
+        """A function from a page's data to its body; what is shared is read as `name.part`.
+
+        The template is read when the first page is made: where none has changed, none is.
+        """
         given = {name: SimpleNamespace(**part) for name, part in shared.items()}
         root = str(shared["kind"]["root"]) if "kind" in shared else ""
+        chosen = cache(lambda: self.named(*names))
 
         def rendered(data: Mapping[str, Any]) -> str:
+            template = chosen()
             try:
                 # What `render` does, but for copying the globals, which no template of ours uses.
                 body = "".join(
                     template.root_render_func(template.new_context({**data, **given}, shared=True))
                 )
             except Exception:
-                body = faulty(data)
+                body = faulty(template, data)
             return self.explained(body, root)
 
-        def faulty(data: Mapping[str, Any]) -> str:
+        def faulty(template: Template, data: Mapping[str, Any]) -> str:
             try:
                 return template.render(data, **given)
             except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
@@ -111,17 +128,10 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
         auto_reload=False,
     )
 
-    split: dict[str, list[str]] = {}  # said ten thousand times, a sentence is taken apart once
+    environment.globals.clear()  # none is used, and every import of a template looks through them
 
     def say(key: str, **params: object) -> str:
-        if not params or key not in words.messages:
-            return words.say(key, lang, **params)
-        if key not in split:
-            split[key] = _PLACE.split(words.messages[key][lang])
-        try:
-            return "".join([str(params[part]) if n & 1 else part for n, part in enumerate(split[key])])
-        except KeyError:
-            return words.say(key, lang, **params)  # which says what is missing
+        return words.say(key, lang, **params)
 
     def icon(name: str) -> Markup:
         return Markup((folder / "icons" / f"{name}.svg").read_text("utf-8").strip())
@@ -135,19 +145,41 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
     def in_english(key: str, **params: object) -> str:
         return words.say(key, "en", **params)
 
-    labels: dict[str, str] = {}  # there are a few hundred, and ten thousand pages say them
+    labels: dict[str, Markup] = {}  # there are a few hundred, and ten thousand pages say them
 
-    def labelled(text: str, known: Mapping[str, str]) -> str:
+    def labelled(text: str, known: Mapping[str, str]) -> Markup:
         if text not in labels:
             labels[text] = Markup(escape(term(text))) + (
                 english({"en": known[text]}) if text in known else ""
             )
         return labels[text]
 
-    def once(line: Line, said: Callable[..., str]) -> str:
-        if line.said is None:
-            line.said = said(*line)
-        return line.said
+    def told(facts: Facts, known: Mapping[str, str], root: str) -> Markup:
+        return set_out(facts, lambda text: labelled(text, known), root)
+
+    moulds: dict[tuple[str | int, ...], tuple[Any, list[str]]] = {}
+
+    def filled(said: Macro, *given: Any, **values: str) -> Markup:
+        """What a macro says of some values, worked out once for what is given, then only filled in.
+
+        It must set the values as they are, or with `nb`, and decide nothing by them.
+        """
+        key = (said.name, *(each if isinstance(each, str) else id(each) for each in given))
+        if key not in moulds:
+            text = str(said(*given, **{name: _standing_in(n) for n, name in enumerate(values)}))
+            moulds[key] = (
+                given,
+                _STANDING_IN.split(text),
+            )  # what is given is kept, so that its id stays its own
+        parts, safe = moulds[key][1], [str(escape(each)) for each in values.values()]
+        return Markup("".join([safe[int(part)] if n & 1 else part for n, part in enumerate(parts)]))
+
+    def lines(rows: Iterable[Line], said: Callable[..., str]) -> Markup:
+        """The lines of a list, each made for the first list that has it."""
+        for row in rows:
+            if row.said is None:
+                row.said = said(*row)
+        return Markup("".join([row.said or "" for row in rows]))
 
     # Filters of constants are worked out when a template is compiled: words and icons cost a page nothing.
     environment.filters |= {
@@ -156,8 +188,9 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
         "term": term,
         "en": both,
         "english": in_english,
-        "label": labelled,
-        "once": once,
+        "set_out": told,
+        "filled": filled,
+        "lines": lines,
     }
     pieces = {
         "nb": nb,

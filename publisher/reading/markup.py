@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -14,6 +15,7 @@ from publisher.reading.shown import NB
 UNITS = "人件票盏天项条次万个张年行名月日元位户处"
 _SPACE = re.compile(rf"\d(?: (?=[{UNITS}])| / (?=\d))")
 _WHOLE = re.compile(r"(?<![\w-])(?:\d{4}-\d\d(?:-\d\d)?|[A-Z]{2,4}-\d{4}-[0-9A-Z]{4})(?![\w-])")
+SHORT = 40  # characters of a text that is likely to be said again
 _LENGTHS = {"days": "天", "months": "个月", "years": "年"}
 
 
@@ -23,12 +25,26 @@ def nb(text: str) -> Markup:
     >>> str(nb("2026-03-02 <b> 12 条"))
     '<span class="mb-nb">2026-03-02</span> &lt;b&gt; 12\\xa0条'
     """
+    return _kept(text) if len(text) <= SHORT else _whole(text)
+
+
+def _whole(text: str) -> Markup:
     safe = str(escape(text))
     if " " in safe:
         safe = _SPACE.sub(lambda match: match[0].replace(" ", NB), safe)
     if "-" in safe:
         safe = _WHOLE.sub(lambda match: f'<span class="mb-nb">{match[0]}</span>', safe)
     return Markup(safe)
+
+
+_kept = lru_cache(8192)(_whole)  # the names of places, people and choices stand in thousands of pages
+
+
+def facts(told: Iterable[tuple[str, str, Any]], labelled: Callable[[str], str], root: str) -> Markup:
+    """The values of a record one after the other: of each its label, how it is set, and what it says."""
+    return Markup(
+        "".join([f"<dt>{labelled(label)}</dt><dd>{value(what, how, root)}</dd>" for label, how, what in told])
+    )
 
 
 def value(what: Any, how: str, root: str = "") -> Markup:

@@ -21,8 +21,8 @@ if (
 
 from ledger.congress import Congress, load_congress
 from ledger.words import Words, load_words
-from publisher.following import kind_cards, which
-from publisher.following.picture import font_of
+from publisher.following import which
+from publisher.following.font import font_of
 from publisher.kinds import Tab, public, tabs
 from publisher.stamping.stamp import BEGIN, DESCRIPTION_TOKEN, END, NAME_TOKENS, TITLE_TOKEN
 
@@ -90,7 +90,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     named = [each for each in config.nav or [] if each != FIND or (content / "pages" / "find.md").is_file()]
     at = 1 + (FIND in named)
     first, rest = named[:at], named[at:]
-    from ledger.forms import load_forms
+    from ledger.forms import load_forms  # not needed where pages are made, which read our names here
 
     there = [page for page in OF_KIND if (content / "pages" / f"{page}.md").is_file()]
     config.nav = [*first, *(_nav(tab, words, there) for tab in tabs(load_forms(content))), *rest]
@@ -159,6 +159,7 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
 def on_post_build(config: MkDocsConfig) -> None:
     """The pictures of kinds, which change only when the shell does."""
     from ledger.forms import load_forms
+    from publisher.following import kind_cards
 
     content = _content(config)
     forms, words = load_forms(content), load_words(content)

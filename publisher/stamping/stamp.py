@@ -103,9 +103,7 @@ class Mould:
     @classmethod
     def of(cls, shell: Shell, render: Render, *depends_on: Any) -> Mould:
         """`depends_on`: all but a page's own data that decides its bytes (template, words, shared data)."""
-        return cls(
-            shell, render, hashlib.blake2b(_exact([shell.digest, *depends_on]), digest_size=16).digest()
-        )
+        return cls(shell, render, bytes.fromhex(digest_of([shell.digest, *depends_on])))
 
 
 @dataclass(frozen=True)
@@ -151,7 +149,7 @@ class Plain:
 
     def digest(self) -> str:
         """Changes when any byte of the file does."""
-        return hashlib.blake2b(_exact([self.path, self.made_from]), digest_size=16).hexdigest()
+        return digest_of([self.path, self.made_from])
 
     def bytes(self) -> bytes:
         """The file as it is served."""
@@ -214,6 +212,11 @@ def link(old: str, new: str) -> bool:
     except OSError:  # gone, on another disk, or linked too often: then it is written
         return False
     return True
+
+
+def digest_of(value: Any) -> str:
+    """Changes when anything of a plain value does."""
+    return hashlib.blake2b(_exact(value), digest_size=16).hexdigest()
 
 
 def _exact(value: Any) -> bytes:

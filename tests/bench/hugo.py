@@ -30,12 +30,9 @@ BODY = """<p class="mb-eyebrow"><a href="index.html">走访</a> ·
 <a href="../{{ .href }}">{{ .text }}</a>{{ else -}}
 <span class="mb-nb">{{ .text }}</span>{{ end }}</dd>{{ end }}</dl>
 {{ range .Params.missing }}<p class="mb-s mb-m mb-p">没有填：{{ . }}</p>{{ end }}
-<h2 id="related">相关记录</h2><p>暂无</p><h2 id="corrections">更正</h2><p>没有更正过。</p>
-<h2 id="data">核对</h2><nav class="mb-links">
-<a href="/public/visit/{{ .Params.code }}"><span>这一行</span><small>Datasette</small></a>
-<a href="/public/visit/{{ .Params.code }}.json?_shape=objects"><span>JSON</span></a>
-<a href="../catalogue.html#visit"><span>公开目录</span></a></nav>
 """
+REST = '<h2 id="related"'
+"""Where the part of a page begins that says of every visit the same, but for code, title and day."""
 
 LIST = """<h1>{{ .Title }}</h1><p class="mb-asof">{{ len .Pages }} 条</p>
 {{ range hugo.Data.facets }}<nav class="mb-chips"><b>{{ .label }}</b>{{ range .values -}}
@@ -64,7 +61,7 @@ def write_hugo(
         each.mkdir(parents=True)
     (site / "hugo.json").write_text(json.dumps(HUGO), "utf-8")
     name = "{{ .File.ContentBaseName }}" if way == "markdown" else "{{ .Params.code }}"
-    body = "{{ .Content }}" if way == "markdown" else BODY
+    body = ("{{ .Content }}" if way == "markdown" else BODY) + _rest(pages[0])
     (layout / "single.html").write_text(_layout(specimen, body, name), "utf-8")
     (layout / "list.html").write_text(_layout(list_specimen, LIST, "index"), "utf-8")
     (data / "facets.json").write_text(json.dumps(_facets(lists[0].data), ensure_ascii=False), "utf-8")
@@ -80,6 +77,15 @@ def write_hugo(
     ]
     (data / "records.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
     (content / "_content.gotmpl").write_text(ADAPTER, "utf-8")
+
+
+def _rest(page: Page) -> str:
+    """How our page of a record ends, with the places in it as Hugo fills them."""
+    rest = REST + page.mould.render(page.data).split(REST)[1]
+    places = {page.data["code"]: "code", page.title: "title", page.data["filed_on"]: "filed_on"}
+    for said, name in places.items():
+        rest = rest.replace(said, "{{ .Title }}" if name == "title" else f"{{{{ .Params.{name} }}}}")
+    return rest
 
 
 def _layout(specimen: str, body: str, name: str) -> str:
@@ -127,15 +133,13 @@ def _fact(label: str, what: Any) -> dict[str, str]:
 def markdown(page: Page, more: Mapping[str, Any]) -> str:
     """The same record as a Markdown file with front matter."""
     data = plain(page.data)
-    front = json.dumps({"title": page.title, "description": page.description, **more}, ensure_ascii=False)
+    said = {"title": page.title, "description": page.description, "filed_on": data["filed_on"]}
+    front = json.dumps({**said, **more}, ensure_ascii=False)
     opening = f"[走访](index.html) · {data['code']}\n\n# {escape(page.title)}\n\n{data['filed_on']} 收到"
     facts = [f"| {each['label']} | {_linked(each)} |" for each in data["facts"]]
     table = "\n".join(["| 项目 | 内容 |", "| --- | --- |", *facts])
     missing = [f"没有填：{names}" for names in data["missing"]]
-    row = f"/public/visit/{data['code']}"
-    links = f"- [这一行]({row})\n- [JSON]({row}.json)\n- [公开目录](../catalogue.html#visit)"
-    parts = [opening, "## 内容", *data["documents"], table, *missing, "## 相关记录", "暂无", "## 更正"]
-    return "\n\n".join([front, *parts, "没有更正过。", "## 核对", links]) + "\n"
+    return "\n\n".join([front, opening, "## 内容", *data["documents"], table, *missing]) + "\n"
 
 
 def _linked(fact: dict[str, str]) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from publisher.data.fulltext import quoted
 from publisher.data.plugins.hook import hook
 from publisher.data.plugins.told import said, told
+from publisher.data.sql import quoted
 
 CODE = re.compile(r"([A-Z]{2,4})-[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}\Z")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?\Z")

@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ledger.words import Words
-from publisher.data.fulltext import quoted
 from publisher.data.questions import others, projects, suggestions
 from publisher.data.questions.question import Question
-from publisher.data.views import text
+from publisher.data.sql import quoted, text
 from publisher.reading.datalinks import DataLinks
 
 QUESTIONS: tuple[Question, ...] = (*suggestions.QUESTIONS, *projects.QUESTIONS, *others.QUESTIONS)
