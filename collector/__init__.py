@@ -1,6 +1,7 @@
 """How it arrives. In reading order:
 
 accounts      invitations, devices, six digits, who signed a request
+again         a phone that a restored ledger does not know any more
 sync          a batch of signed records: read, judged, kept, answered with a receipt
 judging       a second process that judges batches
 mine          a person's own records, read back
@@ -17,6 +18,7 @@ awaiting      records to be read before they may be public
 tellers       both counts of a ballot, told once both are there
 aside         what was kept aside, laid out for a clerk to decide
 drafts        what somebody is still writing, for that person's own phones
+qr            a link as a QR code that a phone draws
 handover      another browser of the same person, let in by the old one
 reports       how a phone is doing, as it said last
 safety        the calls for these three
@@ -28,6 +30,9 @@ server        the routes
 serving       one process with web door and office socket
 
 office        the office's commands, at the running server or on the ledger itself
+renewal       new keys for the office, certified by the paper
+sealed_copy   records out as files that only the office or the paper opens
+office_keys   the commands about keys, and about records that leave
 mapping       which column of a file is which field
 cells         one cell of a table as one answer
 tables        CSV, JSON and Excel, in and out

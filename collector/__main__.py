@@ -16,13 +16,13 @@ from typing import Any
 
 import click
 
-from collector import office
+from collector import office, office_keys
 from ledger.congress import Congress, load_congress
 from ledger.forms import Form, load_forms
 from ledger.keys import KeysMissing
 from ledger.problems import Problems
 from ledger.registry import Refused
-from ledger.store import Store, StoreFault, open_ledger
+from ledger.store import Store, StoreFault
 from ledger.words import Words, load_words
 
 WITHDRAWN = ("by_author", "duplicate", "not_for_public", "privacy", "other_grounds")
@@ -70,7 +70,19 @@ class Place:
         return result
 
 
-@click.group(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; what is refused here, and not by the running server, is said in the same words."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            place: Place = ctx.obj
+            said = place.words.say(refused.key, place.lang, **refused.params)
+            raise office.CommandFailed(said, 3) from None
+
+
+@click.group(cls=_Commands, help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), help="Language of the messages (default: as LANG says)."
 )
@@ -181,19 +193,6 @@ def import_(place: Place, path: Path, mapping: Path | None) -> None:
 
 
 @cli.command()
-@click.argument("what", required=False)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("."), show_default=True, help="Folder.")
-@click.pass_obj
-def export(place: Place, what: str | None, out: Path) -> None:
-    """Copy records out as YAML: all, one kind, or one code. Beside a running server too."""
-    from collector import imports
-
-    with open_ledger(place.home) as ledger:
-        written = imports.export(ledger, place.forms, what or "all", out)
-    place.say("office.exported", number=len(written), out=out)
-
-
-@cli.command()
 @click.argument("code")
 @click.option("--return", "send_back", is_flag=True, help="Send it back instead.")
 @click.option("--reason", help="Why it is sent back.")
@@ -250,6 +249,10 @@ def serve(place: Place, /, **options: Any) -> None:
     raise SystemExit(serving.serve(place.content, place.home, place.site, place.lang, **options))
 
 
+for command in office_keys.COMMANDS:
+    cli.add_command(command)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run a command; every failure is one plain text and an exit code."""
     return _plainly(lambda: cli.main(argv, prog_name="python -m collector", standalone_mode=False))
@@ -268,8 +271,6 @@ def _plainly(run: Callable[[], Any]) -> int:
         return 130
     except office.CommandFailed as failed:
         return _said(str(failed), failed.code)
-    except Refused as refused:
-        return _said(refused.key, 3)
     except (StoreFault, KeysMissing) as fault:
         return _said(str(fault), 4)
     except Problems as problems:

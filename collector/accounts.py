@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from collector import again
 from collector.refusal import Refusal
 from ledger import registry
 from ledger.entries import CROCKFORD
@@ -195,6 +196,7 @@ def enrol(store: Store, body: Any, throttle: Throttle, address: str, now_ms: int
     statement = enrol_statement(body["code"], records, proof)
     if not verified(statement, body["signature"], read_spki(records)):
         raise Refusal(400, "push.enrol_signature", "/signature")
+    ids = again.claimed(body, records, proof) or (store.new_uuid(), store.new_uuid())
 
     def run(store: Store) -> tuple[Device, Device]:
         found = registry.find_invite(store.db, code_hash(code)) if code else None
@@ -202,12 +204,12 @@ def enrol(store: Store, body: Any, throttle: Throttle, address: str, now_ms: int
             raise Refused("push.enrol_unknown")
         made = [
             Device(
-                *(store.new_uuid(), pair, chain, key, "pending"),
+                *(id, pair, chain, key, "pending"),
                 *(found.role, found.code, found.name, now),
                 organ=found.organ,
                 came_from=found.came_from,
             )
-            for chain, key in zip(CHAINS, (records, proof), strict=True)
+            for id, chain, key in zip(ids, CHAINS, (records, proof), strict=True)
         ]
         devices = registry.enrol(store.db, found.code_hash, (made[0], made[1]), now)
         store.devices = registry.read_devices(store.db)

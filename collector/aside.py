@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from collector import tellers
-from collector.refusal import Refusal, said_problems
+from collector.refusal import Refusal, said_problems, say_both
 from ledger import resolutions
 from ledger.entries import read_problems
 from ledger.envelope import Forged, read_envelope
@@ -128,9 +128,20 @@ class _Table:
             "received_at": kept.received_at,
             "claimed_at": envelope.claimed_at if envelope else None,
             "mark": kept.mark,
+            "why": self._why(kept),
             "by": {"name": by.name, "role": by.role, "code": by.code, "organ": by.organ, "device": by.id,
                    "revoked_at": by.revoked_at, "reason": by.reason},
         }  # fmt: skip
+
+    def _why(self, kept: Kept) -> dict[str, Any] | None:
+        """Why its author corrects, in words, and what they add."""
+        why = self._ledger.why(kept.position)
+        if why is None:
+            return None
+        return {
+            "reason": say_both(self._c.words, f"app.why.{why.reason}", {}),
+            "explanation": why.explanation,
+        }
 
     def _form(self, version: str | None, kind: str) -> Form | None:
         return self._c.store.forms.get(version or "") or self._c.store.current.get(kind)

@@ -11,6 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from collector import accounts
+from collector.qr import qr
 from collector.refusal import Refusal
 from ledger import registry
 from ledger.envelope import rfc3339
@@ -47,7 +48,8 @@ def create(c: Collector, device: Device, now_ms: int) -> dict[str, Any]:
         c.store.do(run).result()
     except Refused as refused:
         raise Refusal(403, refused.key) from None
-    return {"code": typed, "link": link(c.addresses["collect"], typed, c.store), "expires_at": until}
+    address = link(c.addresses["collect"], typed, c.store)
+    return {"code": typed, "link": address, "picture": qr(address), "expires_at": until}
 
 
 def link(collect: str, code: str, store: Store) -> str:

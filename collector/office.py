@@ -125,7 +125,7 @@ def devices(office: Office, lang: str) -> dict[str, Any]:
                 "report": reports.last(store.home, records.id),
             }
             for records, proof in accounts.pairs(store.devices)
-            if records.id not in store.office.values()
+            if not records.is_office
         ]
     }
 
@@ -186,6 +186,12 @@ def withdraw(
     return {"code": outcome.code, "record": code}
 
 
+def take_up_keys(office: Office, lang: str) -> dict[str, Any]:
+    """Go on with the keys as they lie there now, after some were renewed."""
+    office.store.take_up_keys()
+    return {}
+
+
 COMMANDS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "invite": invite,
     "confirm": confirm,
@@ -194,6 +200,7 @@ COMMANDS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "import": import_,
     "approve": approve,
     "withdraw": withdraw,
+    "take_up_keys": take_up_keys,
 }
 
 

@@ -84,19 +84,29 @@ def export(ledger: Ledger, forms: Of[str, Form], what: str, out: Path) -> list[P
     The copies hold everything, private fields too, so only their owner may read them. Where a file is already
     there and says something else, nothing is written.
     """
-    copies = [(_place(record, out), _copy(record, forms)) for record in _wanted(ledger, forms, what)]
+    found = [(out / name, text) for name, text in copies(ledger, forms, what).items()]
+    write(found)
+    return [path for path, _ in found]
+
+
+def copies(ledger: Ledger, forms: Of[str, Form], what: str) -> dict[str, str]:
+    """The same as texts, by the path that each has among the others: `visit/ZF-2026-7KQ4.yaml`."""
+    return {_place(record): _copy(record, forms) for record in _wanted(ledger, forms, what)}
+
+
+def write(found: Sequence[tuple[Path, str]]) -> None:
+    """Write files that only their owner may read; none at all where one is there and says something else."""
     what_to_do = "is there already and says something else. Move it away, or choose another folder."
     if problems := [
         Problem(shown(path), "", what_to_do)
-        for path, text in copies
+        for path, text in found
         if path.exists() and path.read_bytes() != text.encode()
     ]:
         raise Problems(problems)
-    for path, text in copies:
+    for path, text in found:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
         path.write_bytes(text.encode())
-    return [path for path, _ in copies]
 
 
 def _wanted(ledger: Ledger, forms: Of[str, Form], what: str) -> Sequence[Record]:
@@ -114,8 +124,8 @@ def _wanted(ledger: Ledger, forms: Of[str, Form], what: str) -> Sequence[Record]
     raise Problems([problem])
 
 
-def _place(record: Record, out: Path) -> Path:
-    return out / record.kind / f"{record.name or record.code}.yaml"
+def _place(record: Record) -> str:
+    return f"{record.kind}/{record.name or record.code}.yaml"
 
 
 def _copy(record: Record, forms: Of[str, Form]) -> str:

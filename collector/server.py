@@ -20,11 +20,12 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from collector import accounts, drafts, mine, photos, reports, retired, safety, sync, tellers, unsent
+from collector import accounts, drafts, mine, photos, reports, retired, safety, sync, tellers
 from collector.door import Guard, read_sent, unpacked
 from collector.lists import list_etag, listed_kinds, reference_list
 from collector.refusal import Refusal, preferred, problem_json
 from collector.state import Collector
+from ledger import keyring
 from ledger.envelope import rfc3339
 from ledger.registry import Device
 from ledger.store import DiskFull, StoreFault, now_ms
@@ -91,7 +92,7 @@ async def hello(request: Request) -> Response:
             "forms": c.forms_etag(),
             "refs": await _thread(request, _list_etags, c),
             "congress": {"name": dict(c.congress.name)},
-            "certificates": unsent.export_certificates(c.store),
+            "certificates": keyring.in_force(c.store.keys, "receipt", "export"),
             "duties": c.congress.duties.for_phone() if c.congress.duties else None,
             "site": c.addresses.get("www"),
             "data": c.addresses.get("data"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from collector.refusal import Refusal, said_problems
+from ledger import keyring
 from ledger.entries import Incoming, Outcome
 from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
 from ledger.forms import Form
@@ -206,6 +207,7 @@ def answer(batch: str, done: Committed, ledger: str, epoch: str, keys: Keys, wor
             for each in done.outcomes
         ],
         "receipt": receipt(statement, keys.receipt, spki(keys.receipt.public_key())),
+        "certificates": keyring.in_force(keys, "receipt"),
     }
 
 

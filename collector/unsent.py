@@ -14,11 +14,12 @@ from typing import Any
 
 from collector import drafts, sync
 from collector.refusal import Refusal
+from ledger import keyring
 from ledger.drafts import Drafts
 from ledger.entries import Incoming, Outcome
 from ledger.registry import Device, Refused
-from ledger.sealed import MOST, STATEMENT, NotSealed, key_name, open_sealed, read_sealed
-from ledger.signature import read_spki, spki, verified
+from ledger.sealed import MOST, STATEMENT, NotSealed, open_sealed, read_sealed
+from ledger.signature import read_spki, verified
 from ledger.store import Ledger, Store, now_ms, open_ledger
 from ledger.strict_json import read_json, write_json
 from ledger.words import Words
@@ -113,9 +114,10 @@ def read(store: Store, path: Path) -> Unsent:
         sealed = read_sealed(path.read_bytes())
         if sealed.ledger != store.ledger_id:
             raise Refused("unsent.other_office", path=path.name)
-        if sealed.key != key_name(spki(store.keys.export.public_key())):
+        key = keyring.opening(store.home, store.keys).get(sealed.key)
+        if key is None:
             raise Refused("unsent.other_key", path=path.name, name=sealed.key)
-        return _signed(store, open_sealed(sealed, store.keys.export), path)
+        return _signed(store, open_sealed(sealed, key), path)
     except NotSealed as fault:
         raise Refused(f"unsent.{fault.why}", path=path.name) from None
 
@@ -192,8 +194,3 @@ def _save(here: _Here, device: Device, id: Any, raw: Any) -> str:
         return "older"
     state: str = drafts.save(here, device, id, raw, now_ms())["state"]
     return state
-
-
-def export_certificates(store: Store) -> list[dict[str, str]]:
-    """What tells phones which key such files are sealed for."""
-    return [dict(each) for each in store.keys.certificates if '"use":"export"' in each["statement"]]

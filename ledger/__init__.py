@@ -29,6 +29,8 @@ strict_json   the one way JSON from outside is read
 signature     keys and signatures over exact bytes
 envelope      what a device signs; disclosures
 keys          the office's keys, certificates and receipts
+succession    new keys in the place of old ones, certified by the paper
+keyring       which keys there are and were, since when, and whether they are as they should be
 registry      devices, people and invitations
 references    what records name: others by code, or by the office's name
 agreement     what a record must agree with among those kept: the words rules ask in

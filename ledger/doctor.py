@@ -7,18 +7,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import apsw
 
-from ledger import asked, drafts, photo_check, resolutions
+from ledger import asked, drafts, keyring, photo_check, resolutions
 from ledger.entries import chain_over, read_problems
 from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
-from ledger.keys import TO_PRINT, USES, KeysMissing, certified, read_keys
+from ledger.keys import KeysMissing, read_keys
 from ledger.reader import Ledger
 from ledger.references import references
 from ledger.rules import agreements
-from ledger.signature import digest_of, read_spki, spki, verified
+from ledger.signature import digest_of, read_spki, verified
 from ledger.store import LedgerMissing, StoreFault, now_ms, open_ledger
 
 ENOUGH_SPACE = 256 << 20
@@ -260,13 +260,7 @@ def _keys(home: Path) -> Iterator[Finding]:
     except KeysMissing as fault:
         yield Finding("fault", "doctor.keys", {"what": str(fault)})
         return
-    mine = {use: spki(getattr(keys, use).public_key()) for use in USES}
-    certificates: list[Any] = list(keys.certificates)
-    for use, key in mine.items():
-        if key not in [certified(each, use, keys.recovery) for each in certificates]:
-            yield Finding("fault", "doctor.certificate", {"use": use})
-    if (home / "keys" / TO_PRINT).exists():
-        yield Finding("warning", "doctor.paper", {"path": str(home / "keys" / TO_PRINT)})
+    yield from (Finding(*told) for told in keyring.examine(home, keys))
 
 
 def _disk(home: Path) -> Iterator[Finding]:

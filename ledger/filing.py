@@ -13,13 +13,17 @@ from ledger.envelope import disclosure, make_envelope, uuid8
 from ledger.forms import Form
 from ledger.records import AnswerProblem, check_answers, why_problems
 from ledger.references import RECORDS, Reference, references
-from ledger.registry import CHAINS, OFFICE_NAME, Device, Refused, add_device, read_devices
+from ledger.registry import CHAINS, OFFICE_NAME, Device, Refused, add_device, read_devices, revoke
 from ledger.signature import b64u, sign, spki
 from ledger.strict_json import write_json
 from ledger.why import NAME as WHY
 
 if TYPE_CHECKING:
     from ledger.store import Store
+
+
+RENEWED = "密钥已更换"
+"""Why the office's own devices of before are stopped."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,10 @@ def content_digest(answers: Mapping[str, Any]) -> str:
 
 
 def open_office(store: Store) -> None:
-    """Register the office's key as two devices, one a chain, at the first start."""
+    """Register the office's key as two devices, one a chain: at the first start, and when it was renewed.
+
+    What the key before has signed stands; whoever still holds it is stopped, and what they send is held.
+    """
     key = spki(store.keys.office.public_key())
     mine = {each.chain: each.id for each in store.devices.values() if each.key == key}
     if not mine:
@@ -83,6 +90,9 @@ def open_office(store: Store) -> None:
                 store.db,
                 Device(mine[chain], pair, chain, key, "active", "clerk", None, OFFICE_NAME, now, now),
             )
+        before = {each.pair for each in store.devices.values() if each.is_office}
+        for old in before:
+            revoke(store.db, old, RENEWED, now)
         store.devices = read_devices(store.db)
     store.office = mine
 

@@ -193,6 +193,15 @@ class Ledger:
                 answers |= {name: value} if name != WHY else {}
         return answers
 
+    def why(self, position: int) -> Why | None:
+        """Why the entry at a position was filed in the place of another; None where it does not say."""
+        for text in self.disclosures(position):
+            with suppress(Forged):
+                name, value = read_disclosure(text)
+                if name == WHY:
+                    return said(value)
+        return None
+
     def photos(self) -> dict[str, blobs.Blob]:
         """Every photo that is there, by the digest of its bytes."""
         return blobs.read(self._db)

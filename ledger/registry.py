@@ -130,7 +130,8 @@ def enrol(db: Connection, code_hash: str, pair: tuple[Device, Device], now: str)
         raise Refused(expired)
     if invite.came_from and read_devices(db)[invite.came_from].state != "active":
         raise Refused("handover.old_stopped")
-    if db.execute("SELECT 1 FROM device WHERE key IN (?, ?)", tuple(keys)).fetchone():
+    known = "SELECT 1 FROM device WHERE key IN (?, ?) OR id IN (?, ?)"
+    if db.execute(known, (*keys, *(device.id for device in pair))).fetchone():
         raise Refused("push.enrol_key_known")
     for device in pair:
         add_device(db, device)

@@ -198,6 +198,16 @@ class Store:
         self.forms = {**self.forms, **{form.version: form for form in new}}
         self.current = dict(forms)
 
+    def take_up_keys(self) -> None:
+        """Work with the keys as they lie there now, after some were renewed."""
+        keys = load_keys(self.home, rfc3339(now_ms())[:10])
+
+        def run(store: Store) -> None:
+            store.keys = keys
+            open_office(store)
+
+        self.do(run).result()
+
     def new_uuid(self) -> str:
         """A fresh UUIDv7."""
         return uuid7(now_ms(), os.urandom(10))

@@ -134,8 +134,12 @@ def all_there(page: Page, seconds: int = 60) -> None:
 
 def ids_in(sent: bytes) -> list[str]:
     """The records of a push."""
-    body = json.loads(gzip.decompress(sent) if sent[:2] == b"\x1f\x8b" else sent)
-    return [json.loads(each["envelope"])["id"] for each in body["records"]]
+    return [json.loads(each["envelope"])["id"] for each in read_push(sent)["records"]]
+
+
+def read_push(sent: bytes) -> Any:
+    """The body of a push, unpacked."""
+    return json.loads(gzip.decompress(sent) if sent[:2] == b"\x1f\x8b" else sent)
 
 
 def json_answer(value: Any, status: int = 200) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -106,6 +106,7 @@ def test_the_clerk_sees_both_versions_and_takes_the_later_and_both_phones_show_i
     expect(differs.locator(".version.branch")).to_contain_text(OTHER)
     expect(differs.locator(".base")).to_contain_text(FIRST)
     expect(clerk.get_by_text("两版一样的（3 处）")).to_be_visible()
+    expect(clerk.get_by_text("写错了字或数")).to_be_visible()
     look(clerk, "a branch", faults)
     desk.take(clerk)
     expect(clerk.get_by_text("已填好，")).to_be_visible()

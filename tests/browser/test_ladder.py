@@ -114,6 +114,7 @@ def ask_for_code(page: Page) -> str:
     go(page, "handover")
     page.get_by_role("button", name="给我链接和码").click()
     expect(page.get_by_role("heading", name="在手机浏览器里打开")).to_be_visible()
+    expect(page.get_by_role("img", name="二维码")).to_be_visible()
     page.get_by_role("button", name="复制链接").click()
     expect(page.get_by_text("已复制。")).to_be_visible()
     return str(page.evaluate("() => navigator.clipboard.readText()"))

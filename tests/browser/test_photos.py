@@ -196,6 +196,26 @@ def test_a_photo_of_twelve_megapixels_goes_up_small_and_nothing_tells_where_it_w
     assert complaints == []
 
 
+def test_the_clerk_sees_the_photos_of_what_waits_to_be_read(
+    new_phone: Callable[..., BrowserContext], office: Office, watch: Watch, complaints: list[str]
+) -> None:
+    page = deputy.enrol(new_phone(), office)
+    to_photos(page)
+    choose(page, payload(camera(1200, 900)))
+    expect(thumbs(page)).to_have_count(1, timeout=60_000)
+    file(page)
+    has_what_it_says(page, office, 1)
+    clerk = watch(new_phone().new_page())
+    clerk.goto(office.run("invite", "--clerk", "张干事", "--plain"))
+    clerk.get_by_role("button", name="开始登记").click()
+    office.run("confirm", deputy.digits(clerk))
+    clerk.locator("main a[href^='#/case/']").first.click()
+    shown = clerk.locator(".case img")
+    expect(shown).to_have_count(1)
+    assert shown.evaluate("each => each.decode().then(() => each.naturalWidth)") > 100
+    assert complaints == []
+
+
 def test_photos_taken_with_no_network_go_up_when_it_is_back(
     phone: BrowserContext, office: Office, watch: Watch, complaints: list[str]
 ) -> None:

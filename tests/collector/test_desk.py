@@ -103,6 +103,32 @@ def test_a_quiet_desk_is_empty(clerk: Phone, phone: Phone, store: Store) -> None
 # -- branches --
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (
+            {"reason": "typo"},
+            {"reason": {"zh": "写错了字或数", "en": "A slip of the pen"}, "explanation": None},
+        ),
+        (
+            {"reason": "known_more", "explanation": "又去了一次。"},
+            {"reason": {"zh": "后来了解得更清楚", "en": "I know more now"}, "explanation": "又去了一次。"},
+        ),
+        (None, None),
+    ],
+)
+def test_why_a_branch_was_filed_is_shown_in_words(
+    clerk: Phone, phone: Phone, store: Store, told: Any, shown: Any
+) -> None:
+    first = visit(phone, store)
+    why = {} if told is None else {"why_corrected": told}
+    now, late = (visit(phone, store, id_of(first), people=people, **why) for people in (3, 4))
+    assert [each["state"] for each in phone.results([first, now, late])][2] == "branch"
+    (item,) = desk(clerk)["branches"]
+    assert item["why"] == shown
+    assert "why_corrected" not in [each["name"] for each in item["fields"]]
+
+
 def test_a_branch_is_shown_field_by_field_with_who_and_when(
     clerk: Phone, branch: tuple[str, Any, Any], roll: dict[str, str]
 ) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import segno
 
 from collector import handover, safety, server
 from collector.accounts import six_digits
@@ -205,3 +207,16 @@ def test_every_refusal_is_one_line_in_both_languages(collector: Collector) -> No
     for key in keys:
         for text in collector.words.messages[key].values():
             assert "\n" not in text and len(text) <= 160
+
+
+def test_the_picture_of_the_link_is_the_link(phone: Phone) -> None:
+    offer = phone.post("/handover", {}).json()
+    size, path = offer["picture"]["size"], offer["picture"]["path"]
+    dark = {
+        (int(x) + n, int(y))
+        for x, y, wide in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path)
+        for n in range(int(wide))
+    }
+    matrix = segno.make(offer["link"], error="m", micro=False).matrix
+    assert len(matrix) + 8 == size
+    assert dark == {(x + 4, y + 4) for y, row in enumerate(matrix) for x, on in enumerate(row) if on}

@@ -12,7 +12,7 @@ import { officeTime } from './send/office_clock.ts'
 import { presets } from './draft/presets.ts'
 import { pauseMs } from './send/retry.ts'
 import { hearState, talk } from './send/round.ts'
-import { isWaiting, stateFrom, tripwireOf, type State } from './state.ts'
+import { isWaiting, stateFrom, tripwireOf, type State, type Why } from './state.ts'
 import type { Store } from './keep/store.ts'
 import { Refused, Unreachable, type Office } from './send/sync.ts'
 import { lossOf, readTripwire, setTripwire, type Tripwire } from './keep/tripwire.ts'
@@ -22,6 +22,8 @@ import { answersToday, fromWork } from './case/work.ts'
 export const APP = 1
 
 const OTHER_TAB_MS = 2_000
+/** The office does not know this phone: it went back to a backup that is older than the enrolment. */
+const UNKNOWN = 'mingbai:push/device_unknown'
 
 /** What the app stands on, so that tests can stand it on something else. */
 export interface Ground {
@@ -245,7 +247,9 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
       const refused = fault instanceof Refused
       if (!refused && !(fault instanceof Unreachable)) console.error(fault)
       await reload()
-      again(fault instanceof Unreachable ? fault.retryAfterMs : null, refused ? 'refused' : 'unreachable')
+      const unknown = refused && fault.type === UNKNOWN
+      const why = unknown ? 'unknown' : refused ? 'refused' : 'unreachable'
+      again(fault instanceof Unreachable ? fault.retryAfterMs : null, why)
       if (!refused) return
     }
     // Photos go after the records, beside whatever comes next: they hold up nothing.
@@ -255,7 +259,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
         .catch(console.error)
   }
 
-  function again(asked: number | null, why: 'unreachable' | 'refused'): void {
+  function again(asked: number | null, why: Why): void {
     const pause = pauseMs(failures++, asked)
     set({ upload: { at: 'pausing', until: now().getTime() + pause, why } })
     later(pause)
@@ -314,8 +318,10 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
 
     /** Leave an enrolment that the clerk has not confirmed, to begin another. */
     leaveEnrolment: async (): Promise<void> => {
-      if (state.identity && state.identity.state !== 'pending') return
-      await store.deleteMeta('identity')
+      const { identity } = state
+      if (identity && identity.state !== 'pending') return
+      if (identity?.again) await store.putMeta({ identity: { ...identity, state: 'active' } })
+      else await store.deleteMeta('identity')
       await store.deleteMeta('invitation')
       await reload()
     },

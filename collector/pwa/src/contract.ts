@@ -151,6 +151,10 @@ export interface Identity {
   recoveryKey: string
   receiptKeys: string[]
   sixDigits: string
+  /** From when on the receipt key counts: a phone that knows a later one believes no earlier one any more. */
+  receiptSince?: string
+  /** Known here before the office went back to a backup: what it has and what it is stay, whatever comes of it. */
+  again?: true
   /** Who compares the six digits; phones that were enrolled before nobody else could know only the office. */
   confirmedBy?: 'office' | 'phone'
 }

@@ -139,6 +139,8 @@ export interface Fact {
   value: Label
   /** Of a record to be read: how much of it leaves once it is approved. */
   publish?: Policy
+  /** The photos of the answer, as a record names them. */
+  photos?: string[]
 }
 
 export interface WorkItem {
@@ -186,6 +188,8 @@ export interface Told {
   received_at: string
   claimed_at: string | null
   mark: string | null
+  /** Why it corrects what came before, where its author said so. */
+  why?: { reason: Label; explanation: string | null } | null
   by: By
 }
 

@@ -8,9 +8,10 @@ import type { Back, Loss, Tripwire } from './keep/tripwire.ts'
 import { called } from './case/work.ts'
 
 export type Upload =
-  | { at: 'rest' }
-  | { at: 'sending'; done: number; total: number }
-  | { at: 'pausing'; until: number; why: 'unreachable' | 'refused' }
+  { at: 'rest' } | { at: 'sending'; done: number; total: number } | { at: 'pausing'; until: number; why: Why }
+
+/** Why there is a pause: `unknown` where the office does not know this phone any more. */
+export type Why = 'unreachable' | 'refused' | 'unknown'
 
 export interface State {
   identity: Identity | null
@@ -99,6 +100,6 @@ export function tripwireOf({ identity, records, drafts }: State): Tripwire {
   const seq = { records: 0, proof: 0 }
   for (const { signed } of records) if (signed) seq[signed.chain] = Math.max(seq[signed.chain], signed.seq)
   const unsent = records.filter(isWaiting).map(({ id }) => id)
-  const device = identity?.state !== 'pending' && identity?.devices.records
+  const device = (identity?.again || identity?.state !== 'pending') && identity?.devices.records
   return { device: device || null, seq, unsent, drafts: drafts.map(({ id }) => id) }
 }

@@ -12,18 +12,47 @@ interface Sent {
   disclosures: string[]
 }
 
+/** A receipt key, and the word of the recovery key for it. */
+export interface Receipts {
+  pair: CryptoKeyPair
+  key: string
+  certificate: Certificate
+}
+
+interface Again {
+  devices: { records: string; proof: string }
+  signature: string
+}
+
 export type FakeOffice = Awaited<ReturnType<typeof openOffice>>
 
 export async function openOffice() {
-  const [recovery, receiptPair] = [(await makeKeys()).records, (await makeKeys()).records]
-  const receiptKey = await spkiOf(receiptPair.publicKey)
-  const statement = `mingbai-certificate-v1\n${JSON.stringify({ use: 'receipt', key: receiptKey, from: '2026-01-01' })}`
-  const certificates: Certificate[] = [{ statement, signature: await sign(recovery.privateKey, statement) }]
+  const recovery = (await makeKeys()).records
+  /** The recovery key's word for a key; by another key where somebody else says so. */
+  async function certify(use: string, key: string, from: string, by = recovery): Promise<Certificate> {
+    const statement = `mingbai-certificate-v1\n${JSON.stringify({ use, key, from })}`
+    return { statement, signature: await sign(by.privateKey, statement) }
+  }
+  async function newReceiptKey(from: string, by = recovery): Promise<Receipts> {
+    const pair = (await makeKeys()).records
+    const key = await spkiOf(pair.publicKey)
+    return { pair, key, certificate: await certify('receipt', key, from, by) }
+  }
+  const first = await newReceiptKey('2026-01-01')
+  const certificates = [first.certificate]
   const recoveryKey = await spkiOf(recovery.publicKey)
 
   const office = {
     ledger: LEDGER,
     epoch: 'epoch-1',
+    certify,
+    newReceiptKey,
+    /** The key that receipts are signed with; whoever puts another here has renewed it. */
+    receipts: first,
+    /** Went back to a backup from before the phone came: it has to show both its keys. */
+    forgotten: false,
+    /** What the phone said of who it was before. */
+    again: null as Again | null,
     recoveryKey,
     certificates,
     fingerprint: await fingerprint(recoveryKey),
@@ -84,8 +113,9 @@ export async function openOffice() {
       results,
     }
     const text = `mingbai-receipt-v1\n${JSON.stringify(said)}`
-    const receipt = { statement: text, signature: await sign(receiptPair.privateKey, text), key: receiptKey }
-    return office.meddle({ batch: body.batch, results, receipt })
+    const { pair, key, certificate } = office.receipts
+    const receipt = { statement: text, signature: await sign(pair.privateKey, text), key }
+    return office.meddle({ batch: body.batch, results, receipt, certificates: [certificate] })
   }
 
   async function answer(path: string, request: Request): Promise<unknown> {
@@ -119,21 +149,32 @@ export async function openOffice() {
     forms: 'tag',
     refs: {},
     congress: { name: { zh: '青溪区人大', en: 'Qingxi' } },
+    certificates: [office.receipts.certificate],
   })
 
   async function enrol(body: {
     code: string
     keys: { records: string; proof: string }
     signature: string
+    again?: Again
   }): Promise<unknown> {
     const text = `mingbai/1 enrol\n${body.code}\n${body.keys.records}\n${body.keys.proof}`
     if (!(await verify(body.keys.records, body.signature, text)))
       throw new Error('the enrolment is not signed')
     office.enrolled = body
+    if (body.again) {
+      const { records, proof } = body.again.devices
+      const said = ['mingbai/1 enrol again', body.code, body.keys.records, body.keys.proof, records, proof]
+      if (!(await verify(body.keys.proof, body.again.signature, said.join('\n'))))
+        throw new Error('the proof key did not sign')
+      office.again = body.again
+      office.forgotten = false
+      office.deviceState = 'pending'
+    }
     return {
       ledger: LEDGER,
       epoch: office.epoch,
-      devices: { records: 'device-r', proof: 'device-p' },
+      devices: body.again?.devices ?? { records: 'device-r', proof: 'device-p' },
       state: 'pending',
       person: office.person,
       recovery_key: recoveryKey,
@@ -184,6 +225,8 @@ export async function openOffice() {
     const instead = office.instead(path)
     if (instead === null) throw new TypeError('Failed to fetch')
     if (instead) return instead
+    if (office.forgotten && request.headers.has('Mingbai-Device'))
+      return Response.json({ type: 'mingbai:push/device_unknown', detail: '不认识' }, { status: 401 })
     if (path === '/work') return work(request)
     return Response.json(await answer(path, request))
   }

@@ -32,6 +32,7 @@ const MADE = [
   'not_held',
   'too_old',
   'revoked',
+  'unknown',
   'track',
   'stage',
   'by',

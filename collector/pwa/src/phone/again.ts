@@ -1,7 +1,11 @@
-/** A phone whose PIN is forgotten: a new invitation of the same person lets them in again, and nothing is lost. */
+/**
+ * A phone that has to be let in again, by a new invitation of the same person, and nothing is lost: because its PIN is
+ * forgotten, or because the office went back to a backup that is older than its enrolment.
+ */
 import type { Identity, Person } from '../contract.ts'
-import { enrol } from './enrol.ts'
-import { fingerprint } from '../sign/keys.ts'
+import { enrol, WrongOffice } from './enrol.ts'
+import { fingerprint, sign, spkiOf } from '../sign/keys.ts'
+import { withReceiptKey } from '../sign/receipt.ts'
 import type { Store } from '../keep/store.ts'
 import type { Office } from '../send/sync.ts'
 
@@ -34,4 +38,28 @@ export async function enrolAgain(store: Store, office: Office, old: Identity, co
     putMeta: (meta) => (meta.identity ? keep(meta.identity) : store.putMeta(meta)),
   }
   await enrol(careful, office, invitation)
+}
+
+/** The roll may have been brought in anew after the backup, so that the same person has another code. */
+const isCalledSame = (a: Person, b: Person): boolean =>
+  isSame(a, b) || (a.role === b.role && a.name === b.name && !a.organ === !b.organ)
+
+/**
+ * Enrol as the phone that this one was: with the same keys, under the same ids, since its records name them and are
+ * never signed anew. It shows that it holds both keys. Everything here stays, and the old epoch too, so that all of it
+ * is sent once more when the six digits have been compared.
+ */
+export async function enrolKnown(store: Store, office: Office, old: Identity, code: string): Promise<void> {
+  const { devices, keys, ledger, recoveryKey } = old
+  const [records, proof] = [await spkiOf(keys.records.publicKey), await spkiOf(keys.proof.publicKey)]
+  const said = ['mingbai/1 enrol again', code, records, proof, devices.records, devices.proof].join('\n')
+  const again = { devices, signature: await sign(keys.proof.privateKey, said) }
+  const answer = await office.enrol(code, { records, proof }, keys.records.privateKey, { again })
+  const theirs = answer.devices
+  if (answer.ledger !== ledger || answer.recovery_key !== recoveryKey) throw new WrongOffice()
+  if (theirs.records !== devices.records || theirs.proof !== devices.proof) throw new WrongOffice()
+  if (!isCalledSame(answer.person, old.person)) throw new OtherPerson()
+  const { state, person, certificates, confirmed_by: confirmedBy = 'office' } = answer
+  const identity: Identity = { ...old, state, person, confirmedBy, again: true }
+  await store.putMeta({ identity: await withReceiptKey(identity, certificates) })
 }

@@ -2,7 +2,7 @@
 import type { Identity, Invitation } from '../contract.ts'
 import type { EnrolAnswer } from '../office.ts'
 import { fingerprint, makeKeys, sixDigits, spkiOf } from '../sign/keys.ts'
-import { certifiedKeys } from '../sign/receipt.ts'
+import { lastCertified } from '../sign/receipt.ts'
 import type { Store } from '../keep/store.ts'
 import type { Office } from '../send/sync.ts'
 
@@ -56,8 +56,8 @@ async function identityFrom(
   ) {
     throw new WrongOffice()
   }
-  const receiptKeys = await certifiedKeys(answer.certificates, answer.recovery_key)
-  if (receiptKeys.length === 0) throw new WrongOffice()
+  const receipt = await lastCertified(answer.certificates, answer.recovery_key, 'receipt')
+  if (!receipt) throw new WrongOffice()
   return {
     state: answer.state,
     ledger: answer.ledger,
@@ -66,7 +66,8 @@ async function identityFrom(
     person: answer.person,
     keys: invitation.keys,
     recoveryKey: answer.recovery_key,
-    receiptKeys,
+    receiptKeys: [receipt.key],
+    receiptSince: receipt.from,
     sixDigits: await sixDigits(spki.records, spki.proof, answer.ledger),
     confirmedBy: answer.confirmed_by ?? 'office',
   }

@@ -8,7 +8,15 @@ import { Refused, Unreachable } from '../send/sync.ts'
 export interface Offer {
   code: string
   link: string
+  /** The link for another phone's camera; an older office sends none. */
+  picture?: QrPicture
   until: number
+}
+
+/** A QR code as one path of an SVG, `size` units wide, the white around it included. */
+export interface QrPicture {
+  size: number
+  path: string
 }
 
 /** A browser that came with the code and waits for its six digits. */
@@ -31,15 +39,23 @@ export async function askForCode(line: Line): Promise<Offer> {
   const { office, now } = line
   const { server_time } = await office.hello()
   const signer = signerOf(identityOf(line))
-  const { code, link, expires_at } = await office.ask<{ code: string; link: string; expires_at: string }>({
-    method: 'POST',
-    path: '/handover',
-    body: {},
-    signer,
-  })
+  const { code, link, picture, expires_at } = await office.ask<Omit<Offer, 'until'> & { expires_at: string }>(
+    {
+      method: 'POST',
+      path: '/handover',
+      body: {},
+      signer,
+    },
+  )
   // Whoever answers without a code, a hotel's network perhaps, is not the office.
   if (!code || !link) throw new Unreachable()
-  return { code, link, until: now().getTime() + Date.parse(expires_at) - Date.parse(server_time) }
+  const good = picture && picture.size > 0 && /^[Mhvz\d -]+$/.test(picture.path)
+  return {
+    code,
+    link,
+    ...(good ? { picture } : {}),
+    until: now().getTime() + Date.parse(expires_at) - Date.parse(server_time),
+  }
 }
 
 /** Minutes left, by fives: nobody is hurried by a clock that ticks. None once it is over. */

@@ -5,7 +5,7 @@ import type { Outcome, PushAnswer, ReceiptsAnswer } from '../office.ts'
 import { digestOf, utf8 } from '../sign/bytes.ts'
 import { disclose, makeEnvelope } from '../sign/envelope.ts'
 import { sign } from '../sign/keys.ts'
-import { certifiedKeys, readReceipt } from '../sign/receipt.ts'
+import { readReceipt, withReceiptKey } from '../sign/receipt.ts'
 import type { Store } from '../keep/store.ts'
 import { Refused, Unreachable, type Office, type Signer } from './sync.ts'
 
@@ -174,10 +174,7 @@ async function isAboutThese({ office }: Round, fault: unknown): Promise<boolean>
 async function sendOnce({ store, office, identity, now }: Round, batch: Filed[]): Promise<void> {
   const records = batch.flatMap(({ signed }) => (signed ? [signed] : []))
   const { batch: id, answer } = await office.push(records, signerOf(identity))
-  const receiptKeys = [
-    ...identity.receiptKeys,
-    ...(await certifiedKeys(answer.certificates ?? [], identity.recoveryKey)),
-  ]
+  const { receiptKeys } = await withReceiptKey(identity, answer.certificates ?? [])
   const outcomes = await readReceipt(answer, { batch: id, ledger: identity.ledger, records, receiptKeys })
   if (!outcomes) throw new Unreachable()
   const settled = outcomes.flatMap((outcome) => {

@@ -5,6 +5,7 @@ import type { Hello, PulledRecord } from '../office.ts'
 import { afterReceipts, sendWaiting, signerOf, unsettled } from './outbox.ts'
 import { measure } from './office_clock.ts'
 import type { State } from '../state.ts'
+import { withReceiptKey } from '../sign/receipt.ts'
 import type { Store } from '../keep/store.ts'
 import { Refused, type Office } from './sync.ts'
 
@@ -28,10 +29,11 @@ export async function talk(with_: Talk): Promise<void> {
   // A full phone must still be able to send.
   await store.putMeta({ hello, heardAt }).catch(() => undefined)
   if (state().identity?.state === 'pending') await hearState(with_)
-  const { identity } = state()
+  await hearKeys(with_, hello)
   // Nothing that is only good to have comes before what waits here.
+  const { identity } = state()
   if (!identity || identity.state === 'pending') return hearForms(with_, hello)
-  if (hello.epoch !== identity.epoch) await startAgain(with_, hello, identity)
+  if (hello.epoch !== identity.epoch) await startAgain(with_, hello)
   const onProgress = (done: number, total: number): void => {
     if (total > 0) set({ upload: { at: 'sending', done, total } })
   }
@@ -58,15 +60,12 @@ export async function hearState(with_: Talk): Promise<void> {
   const { identity } = with_.state()
   if (!identity) return
   const { device, person } = await with_.office.receipts([], signerOf(identity))
-  await hearPerson(with_, identity, device.state, person)
+  await hearPerson(with_, device.state, person)
 }
 
-async function hearPerson(
-  with_: Talk,
-  identity: Identity,
-  state: Identity['state'],
-  person: Person,
-): Promise<void> {
+async function hearPerson(with_: Talk, state: Identity['state'], person: Person): Promise<void> {
+  const { identity } = with_.state()
+  if (!identity) return
   const same = state === identity.state && JSON.stringify(person) === JSON.stringify(identity.person)
   if (!same) await keepIdentity(with_, { ...identity, state, person })
 }
@@ -76,13 +75,21 @@ async function keepIdentity({ store, set }: Talk, identity: Identity): Promise<v
   set({ identity })
 }
 
+/** The office may have a new receipt key; it is believed where the recovery key has certified it, and from then on alone. */
+async function hearKeys(with_: Talk, { certificates = [] }: Hello): Promise<void> {
+  const { identity } = with_.state()
+  const now = identity && (await withReceiptKey(identity, certificates))
+  // A full phone must still be able to send.
+  if (now && now !== identity) await keepIdentity(with_, now).catch(() => with_.set({ identity: now }))
+}
+
 /** The office had to go back to a backup: whatever this phone has signed is sent once more. */
-async function startAgain(with_: Talk, { epoch }: Hello, identity: Identity): Promise<void> {
-  const { records } = with_.state()
+async function startAgain(with_: Talk, { epoch }: Hello): Promise<void> {
+  const { records, identity } = with_.state()
   await with_.store.sendAgain(records.filter(({ signed, delivery }) => signed && delivery.at === 'delivered'))
   // What was backed up was so in positions of before.
   await with_.store.deleteMeta('safe')
-  await keepIdentity(with_, { ...identity, epoch })
+  await keepIdentity(with_, { ...identity!, epoch })
 }
 
 async function hearForms({ store, office }: Talk, hello: Hello): Promise<void> {
@@ -104,7 +111,7 @@ async function hearRefs({ store, office, state }: Talk, hello: Hello, identity: 
 async function hearReceipts(with_: Talk, identity: Identity): Promise<void> {
   const { store, office, state } = with_
   const answer = await office.receipts(unsettled(state().records), signerOf(identity))
-  await hearPerson(with_, identity, answer.device.state, answer.person)
+  await hearPerson(with_, answer.device.state, answer.person)
   await store.settle(afterReceipts(state().records, answer), null)
   if (answer.safe_position !== null) await store.putMeta({ safe: answer.safe_position })
   else if (state().safe !== null) await store.deleteMeta('safe')

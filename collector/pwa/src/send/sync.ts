@@ -146,10 +146,11 @@ export function createOffice(ask: typeof fetch = (...args) => fetch(...args)) {
       code: string,
       keys: { records: string; proof: string },
       signer: CryptoKey,
+      more = {},
     ): Promise<EnrolAnswer> => {
       const signature = await sign(signer, `mingbai/1 enrol\n${code}\n${keys.records}\n${keys.proof}`)
       return json<EnrolAnswer>(
-        await send({ method: 'POST', path: '/enrol', body: { code, keys, signature } }),
+        await send({ method: 'POST', path: '/enrol', body: { code, keys, signature, ...more } }),
       )
     },
 

@@ -3,7 +3,7 @@ import { b64u, randomBytes, sha256, unb64u, utf8, type Bytes } from '../sign/byt
 import type { Draft, Identity, Signed } from '../contract.ts'
 import { today } from '../form/dates.ts'
 import { sign } from '../sign/keys.ts'
-import { certifiedKeys } from '../sign/receipt.ts'
+import { lastCertified } from '../sign/receipt.ts'
 import { isWaiting, type State } from '../state.ts'
 import type { Store } from '../keep/store.ts'
 
@@ -60,15 +60,15 @@ export async function unsentFile(
   app: number,
   now: Date,
 ): Promise<UnsentFile> {
-  const key = (await certifiedKeys(certificates, identity.recoveryKey, 'export')).at(-1)
-  if (!key) throw new NoExportKey()
+  const last = await lastCertified(certificates, identity.recoveryKey, 'export')
+  if (!last) throw new NoExportKey()
   const { records: device } = identity.devices
   const said = { ledger: identity.ledger, device, made_at: now.toISOString(), app, ...unsent }
   const statement = STATEMENT + JSON.stringify(said)
   const signature = await sign(identity.keys.records.privateKey, statement)
   return {
     name: `mingbai-${today(now)}-${device.slice(0, 8)}.mbx`,
-    text: await seal({ statement, signature }, identity.ledger, key),
+    text: await seal({ statement, signature }, identity.ledger, last.key),
     records: unsent.records.length,
     drafts: unsent.drafts.length,
   }

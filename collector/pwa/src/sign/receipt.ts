@@ -1,5 +1,5 @@
 /** Whether an answer really comes from the office: signed by a key that the pinned recovery key certifies. */
-import type { Certificate, Signed } from '../contract.ts'
+import type { Certificate, Identity, Signed } from '../contract.ts'
 import type { Outcome, PushAnswer, ReceiptStatement } from '../office.ts'
 import { verify } from './keys.ts'
 
@@ -15,20 +15,38 @@ function readStatement<T>(statement: string, heading: string): T | null {
   }
 }
 
-/** The receipt keys among these certificates, or those for another use, that the recovery key has signed. */
-export async function certifiedKeys(
+/** A key of the office for one use, and from when on: a day, or a moment of one. */
+export interface Certified {
+  use: string
+  key: string
+  from: string
+}
+
+/**
+ * The key for a use that the recovery key has certified last, after `since`; null where none of these is. Of two from
+ * the same moment the later in the list counts.
+ */
+export async function lastCertified(
   certificates: Certificate[],
   recoveryKey: string,
-  use = 'receipt',
-): Promise<string[]> {
-  const keys = await Promise.all(
-    certificates.map(async ({ statement, signature }) => {
-      const said = readStatement<{ use: string; key: string }>(statement, CERTIFICATE)
-      const good = said?.use === use && (await verify(recoveryKey, signature, statement))
-      return good ? [said.key] : []
-    }),
-  )
-  return keys.flat()
+  use: string,
+  since = '',
+): Promise<Certified | null> {
+  let last: Certified | null = null
+  for (const { statement, signature } of certificates) {
+    const said = readStatement<Certified>(statement, CERTIFICATE)
+    if (said?.use !== use || !(said.from >= (last?.from ?? since))) continue
+    if (await verify(recoveryKey, signature, statement)) last = said
+  }
+  return last
+}
+
+/** The identity with the receipt key that these certificates tell of, where it is a successor of the one it knows. */
+export async function withReceiptKey(identity: Identity, certificates: Certificate[]): Promise<Identity> {
+  const { recoveryKey, receiptSince, receiptKeys } = identity
+  const last = await lastCertified(certificates, recoveryKey, 'receipt', receiptSince)
+  const same = last?.key === receiptKeys.join() && last?.from === identity.receiptSince
+  return last && !same ? { ...identity, receiptKeys: [last.key], receiptSince: last.from } : identity
 }
 
 /** What was asked of the office, to compare the answer with. */

@@ -86,11 +86,13 @@ function BiggerButton() {
 
 function Alerts() {
   const { state, update } = useScreen()
-  const sending = state.upload.at === 'sending'
+  const { upload } = state
+  const sending = upload.at === 'sending'
   return (
     <>
       <LadderNews at="top" />
       {state.identity?.state === 'revoked' && <LateNews name="RevokedNews" />}
+      {upload.at === 'pausing' && upload.why === 'unknown' && <LateNews name="UnknownNews" />}
       {aheadNow(state, new Date()) !== 0 && <LateNews name="ClockNews" />}
       {update === 'waits' && !sending && <LateNews name="UpdateNews" />}
       {update === 'none' && <LateNews name="NotHeldNews" />}

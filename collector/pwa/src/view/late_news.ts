@@ -4,4 +4,12 @@ import { addWords } from '../words.ts'
 
 addWords(zh)
 
-export { ClockNews, NotHeldNews, RevokedNews, TooOldNews, UpdateNews, VanishedNews } from './occasional.tsx'
+export {
+  ClockNews,
+  NotHeldNews,
+  RevokedNews,
+  TooOldNews,
+  UnknownNews,
+  UpdateNews,
+  VanishedNews,
+} from './occasional.tsx'

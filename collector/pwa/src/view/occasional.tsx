@@ -50,6 +50,17 @@ export const TooOldNews = () => <Said kind="warn" what="too_old" />
 
 export const RevokedNews = () => <Said kind="bad" what="revoked" act={<ExportLink />} />
 
+/** That the office does not know this phone: it went back to a backup from before it was enrolled. */
+export function UnknownNews() {
+  const { t } = useScreen()
+  const again = (
+    <a class="button" href="#/phone/again">
+      {t('unknown.do')}
+    </a>
+  )
+  return <Said kind="bad" what="unknown" act={again} />
+}
+
 interface SaidProps {
   kind: 'warn' | 'bad'
   what: string

@@ -120,6 +120,7 @@ function Who({ entry }: { entry: DeskEntry }) {
     [t('aside.who'), t(`aside.by.${entry.by.role}`, { name: entry.by.name })],
     ...(entry.claimed_at ? [[t('aside.claimed'), at(entry.claimed_at)]] : []),
     [t('aside.received'), at(entry.received_at)],
+    ...(entry.why ? [[t('aside.why'), whyInWords(entry.why, settings.lang)]] : []),
     ...(entry.mark ? [[t('aside.mark'), t(`aside.mark.${entry.mark}`)]] : []),
   ]
   return (
@@ -135,6 +136,9 @@ function Who({ entry }: { entry: DeskEntry }) {
     </dl>
   )
 }
+
+const whyInWords = ({ reason, explanation }: NonNullable<DeskEntry['why']>, lang: Lang): string =>
+  [reason[lang], explanation].filter(Boolean).join(lang === 'zh' ? '：' : ': ')
 
 function Fields({ entry, form }: { entry: DeskEntry; form: Form | undefined }) {
   const { settings, t } = useScreen()

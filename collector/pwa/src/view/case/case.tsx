@@ -10,6 +10,7 @@ import { filedFor } from '../../case/work.ts'
 import { AsideItemScreen } from './aside_item.tsx'
 import { useScreen } from '../context.ts'
 import { News, Page } from '../page.tsx'
+import { Photos } from '../photo/late_photos.tsx'
 import { RecordRow } from '../records.tsx'
 import { addressOf, go, hashBefore } from '../router.ts'
 import { Said } from '../said.tsx'
@@ -165,7 +166,8 @@ export function Facts({ facts }: Pick<WorkItem, 'facts'>) {
   const note = (publish: Policy | undefined) =>
     publish && NOTED.has(publish) && <small> {t(`policy.${publish}`)}</small>
   const parts: Fact[][] = []
-  const isLong = ({ value: { zh } }: Fact): boolean => zh.length > LONG || zh.includes('\n')
+  const isLong = ({ value: { zh }, photos }: Fact): boolean =>
+    !!photos || zh.length > LONG || zh.includes('\n')
   for (const fact of facts) {
     const last = parts.at(-1)
     if (last && !isLong(fact) && !isLong(last[0]!)) last.push(fact)
@@ -180,7 +182,11 @@ export function Facts({ facts }: Pick<WorkItem, 'facts'>) {
               {part[0]!.label[settings.lang]}
               {note(part[0]!.publish)}
             </h2>
-            <p>{part[0]!.value[settings.lang]}</p>
+            {part[0]!.photos ? (
+              <Photos label={part[0]!.label} names={part[0]!.photos} filed={false} />
+            ) : (
+              <p>{part[0]!.value[settings.lang]}</p>
+            )}
           </section>
         ) : (
           <dl key={at} class="block facts">

@@ -10,6 +10,7 @@ import {
   minutesLeft,
   whoWaits,
   type Offer,
+  type QrPicture,
   type Waiting,
 } from '../../phone/handover.ts'
 import { isWaiting } from '../../state.ts'
@@ -181,9 +182,23 @@ function Offered({ offer, reached, onOffer }: OfferProps & { offer: Offer; reach
       <CopySaid copied={copied} link={offer.link} />
       <p>{t('handover.or_type', { address: offer.link.split('/#')[0]! })}</p>
       <p class="code large">{groupedCode(offer.code)}</p>
+      {offer.picture && <Qr picture={offer.picture} />}
       <p>{t('handover.minutes', { minutes })}</p>
       <p role="status">{t(reached ? 'handover.waiting' : 'handover.unreachable')}</p>
     </Page>
+  )
+}
+
+/** For a browser on another phone or tablet: its camera opens the link. */
+function Qr({ picture: { size, path } }: { picture: QrPicture }) {
+  const { t } = useScreen()
+  return (
+    <>
+      <p>{t('handover.or_scan')}</p>
+      <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={t('handover.qr')}>
+        <path d={path} />
+      </svg>
+    </>
   )
 }
 

@@ -6,6 +6,7 @@ import { isPin, tryPin, waitMs } from '../../phone/pin.ts'
 import { isWaiting } from '../../state.ts'
 import { Refused } from '../../send/sync.ts'
 import { useScreen } from '../context.ts'
+import { CodeField } from './code_field.tsx'
 import { ExportPart } from './export.tsx'
 import { Page } from '../page.tsx'
 import { PinField } from './pin_field.tsx'
@@ -106,28 +107,14 @@ function Forgotten({ back }: { back: () => void }) {
             <p>{t('pin.first_up', { count: waiting })}</p>
           </ExportPart>
         ) : (
-          <div class={fault ? 'field bad' : 'field'}>
-            <label for="code">{t('enrol.code')}</label>
-            {fault && (
-              <p class="err" id="code-err" role="alert">
-                {fault}
-              </p>
-            )}
-            <input
-              id="code"
-              class="code"
-              value={typed}
-              onInput={({ currentTarget }) => {
-                setTyped(currentTarget.value)
-                setFault(null)
-              }}
-              autocomplete="off"
-              autocapitalize="characters"
-              spellcheck={false}
-              aria-invalid={fault !== null}
-              aria-describedby={fault ? 'code-err' : undefined}
-            />
-          </div>
+          <CodeField
+            typed={typed}
+            fault={fault}
+            onTyped={(text) => {
+              setTyped(text)
+              setFault(null)
+            }}
+          />
         )}
         <button class="wide" type="button" onClick={back}>
           {t('pin.remembered')}
