@@ -1,6 +1,7 @@
 """A second process that judges batches: verifying P-256 holds Python's lock, so threads would not be faster.
 
-It is only ever a helper: while it is busy, starting or gone, batches are judged in the server's process. It
+It is only ever a helper: while it is busy, starting or gone, batches are judged in the server's process. The
+first batch that is worth sending starts it, so that a server that comes back is not kept waiting for it. It
 reads its work from its standard input and ends with it, so it never outlives the server, however that dies.
 """
 
@@ -30,6 +31,7 @@ class Judging:
     """The second process, as the server sees it."""
 
     def __init__(self) -> None:
+        self.on_demand = False  # whether the first batch that is worth it starts the second process
         self._process: subprocess.Popen[bytes] | None = None
         self._known: set[str] = set()
         self._places = threading.BoundedSemaphore(PLACES)
@@ -46,6 +48,8 @@ class Judging:
 
     def _start(self, forms: Mapping[str, Form]) -> None:
         with self._turn:
+            if self._process is not None:
+                return
             process = subprocess.Popen(
                 [sys.executable, "-m", "collector.judging"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
@@ -59,6 +63,9 @@ class Judging:
     def judge(self, body: bytes, writer: Writer, forms: Mapping[str, Form], ledger: str) -> Judged:
         """The batch in a body, each record judged, there or here."""
         answer = None
+        if self.on_demand and len(body) >= WORTH_SENDING:
+            self.on_demand = False
+            self.start(forms)
         if self.ready and len(body) >= WORTH_SENDING and self._places.acquire(blocking=False):
             try:
                 with self._turn:
@@ -121,8 +128,8 @@ def work(read: IO[bytes], write: IO[bytes]) -> None:
     while True:
         try:
             what, *message = pickle.load(read)
-        except EOFError:
-            return
+        except (EOFError, pickle.UnpicklingError):
+            return  # the server ended, at worst in the middle of a message
         answer: Any = None
         if what == "forms":
             forms |= {version: recall_form(text) for version, text in message[0]}

@@ -352,7 +352,7 @@ def _answering(handler: Handler) -> Handler:
         except Refusal as refusal:
             return problem_json(refusal, c.words, lang)
         except ClientDisconnect:
-            raise
+            return Response(status_code=400)  # nobody is there to hear it
         except DiskFull:
             # Not 507: every phone knows 503 as a reason to come back later.
             full = Refusal(503, "push.disk_full", headers={"Retry-After": "60"})

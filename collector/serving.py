@@ -52,8 +52,7 @@ def serve(
         collector = Collector(store, words, congress, content, addresses, app.built(ROOT), site)
         server = _Server(collector, words.say("office.ready", lang, address=bound), bound, announce)
         store.on_broken = server.stop
-        if (os.cpu_count() or 1) > 1:
-            collector.judging.start(store.forms)
+        collector.judging.on_demand = (os.cpu_count() or 1) > 1
         server.run(sockets=[wire])
         collector.judging.stop()
         collector.drafts.close()

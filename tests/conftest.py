@@ -6,5 +6,10 @@ import pytest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser come last: while one is open, no other test can run an event loop of its own."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Tests with a browser come last: while one is open, no other test can run an event loop of its own.
+
+    What waits most of its time comes first, so that others run beside it to the end.
+    """
+    items.sort(
+        key=lambda item: (bool(item.get_closest_marker("browser")), not item.get_closest_marker("patient"))
+    )

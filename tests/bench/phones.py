@@ -98,7 +98,6 @@ def rush(
     server.start()
     assert server.process is not None
     try:
-        time.sleep(1)  # the server's second process comes up behind its first line
         began = time.perf_counter()
         peak = asyncio.run(_arrive(senders, server, seconds / phones))
         took = time.perf_counter() - began

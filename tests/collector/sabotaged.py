@@ -6,6 +6,7 @@ python -m tests.collector.sabotaged HOW, then as for the collector.
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -93,11 +94,23 @@ def disk_fails() -> None:
     Store._commit = failing  # type: ignore[method-assign]
 
 
+def never_forgets() -> None:
+    """Each batch leaves two megabytes and an open file behind."""
+    put, left = Store._put, []
+
+    def hoarding(self: Store, job: _Job) -> Any:
+        left.append((bytearray(b"x") * (2 << 20), os.open(os.devnull, os.O_RDONLY)))
+        return put(self, job)
+
+    Store._put = hoarding  # type: ignore[method-assign]
+
+
 SABOTAGE: Mapping[str, Callable[[], None]] = {
     "acknowledge_before_commit": acknowledge_before_commit,
     "forget_a_batch": forget_a_batch,
     "no_dedupe": no_dedupe,
     "disk_fails": disk_fails,
+    "never_forgets": never_forgets,
 }
 
 if __name__ == "__main__":

@@ -108,3 +108,26 @@ def test_it_ends_when_the_server_does() -> None:
     assert process.wait(30) == 0
     assert process.stdout is not None
     process.stdout.close()
+
+
+def test_the_first_batch_that_is_worth_it_starts_it(phone: Phone, store: Store, writer: Writer) -> None:
+    judging = Judging()
+    judging.on_demand = True
+    try:
+        small = json.dumps({"batch": "b", "records": [1]}).encode()
+        judging.judge(small, writer, store.forms, store.ledger_id)
+        assert judging.on_demand and not judging.ready
+        assert len(judging.judge(body(phone, store), writer, store.forms, store.ledger_id).incoming) == 20
+        deadline = time.monotonic() + 60
+        while not judging.ready and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert judging.ready and not judging.on_demand
+    finally:
+        judging.stop()
+
+
+def test_it_ends_without_a_word_when_the_server_dies_in_the_middle_of_a_message() -> None:
+    process = subprocess.run(
+        [sys.executable, "-m", "collector.judging"], input=b"\x80\x05\x95\xff", capture_output=True
+    )
+    assert (process.returncode, process.stderr) == (0, b"")
