@@ -7,6 +7,7 @@ from collections.abc import Mapping as Of
 from pathlib import Path
 from typing import Any
 
+from ledger.files import write_whole
 from ledger.forms import Form
 from ledger.problems import Problem, Problems
 from ledger.records import RecordFile, read_record, record_yaml
@@ -94,8 +95,7 @@ def export(ledger: Ledger, forms: Of[str, Form], what: str, out: Path) -> list[P
         raise Problems(problems)
     for path, text in copies:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_bytes(text.encode())
+        write_whole(path, text.encode(), synced=False)
     return [path for path, _ in copies]
 
 

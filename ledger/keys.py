@@ -117,6 +117,7 @@ def _make_keys(folder: Path, today: str) -> None:
     known = write_json({"recovery": spki(recovery.public_key()), "certificates": certificates})
     _write_private(unfinished / "certificates.json", known)
     _write_private(unfinished / TO_PRINT, _paper(recovery, today))
+    _sync_folder(unfinished)  # its names too, before it counts
     unfinished.rename(folder)
     for place in (folder, folder.parent):
         _sync_folder(place)
