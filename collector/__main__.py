@@ -22,6 +22,7 @@ from ledger.forms import Form, load_forms
 from ledger.keys import KeysMissing
 from ledger.problems import Problems
 from ledger.registry import Refused
+from ledger.room import room_now
 from ledger.store import Store, StoreFault
 from ledger.words import Words, load_words
 
@@ -230,6 +231,15 @@ def doctor(place: Place) -> None:
         click.echo(f"{mark} {place.words.say(finding.key, place.lang, **finding.params)}")
     if report.faults:
         raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--release", is_flag=True, help="Let the ballast go: room to work with while the disk is full.")
+@click.pass_obj
+def room(place: Place, release: bool) -> None:
+    """Say how much room the disk has, and whether the ballast is there. Beside a running server too."""
+    for key, params in room_now(place.home, release):
+        place.say(key, **params)
 
 
 @cli.command()

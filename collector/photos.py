@@ -7,7 +7,6 @@ kept with the reason, as a record is that says something wrong: whoever sent it 
 
 from __future__ import annotations
 
-import errno
 import threading
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -24,6 +23,7 @@ from ledger.envelope import rfc3339
 from ledger.photos import Undeveloped, developed, known_fault, sniff
 from ledger.reader import Kept, Ledger
 from ledger.registry import Device
+from ledger.room import FULL
 from ledger.store import DiskFull, Store, now_ms
 from ledger.words import Words
 
@@ -149,6 +149,8 @@ def take(c: Collector, device: Device, sending: Sending, data: bytes) -> Come:
         total = sending.offset + len(data) if sending.total is None else sending.total
         _in_order(sending, data, total, there.offset)
         _within_quota(c, device, total - there.offset, total)
+        if c.store.room.low:
+            raise _disk_full()
         part = blobs.part(c.store.home, device.person, sending.digest)
         try:
             blobs.write_part(part, sending.offset, data)
@@ -156,7 +158,7 @@ def take(c: Collector, device: Device, sending: Sending, data: bytes) -> Come:
                 return Come(sending.digest, sending.offset + len(data), False)
             return _finish(c, device, sending.digest, part, total)
         except OSError as fault:
-            if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            if fault.errno in FULL:
                 raise _disk_full() from fault
             raise
         except DiskFull as fault:

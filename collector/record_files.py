@@ -7,6 +7,7 @@ from collections.abc import Mapping as Of
 from pathlib import Path
 from typing import Any
 
+from ledger.files import write_whole
 from ledger.forms import Form
 from ledger.problems import Problem, Problems
 from ledger.records import RecordFile, read_record, record_yaml
@@ -105,8 +106,7 @@ def write(found: Sequence[tuple[Path, str]]) -> None:
         raise Problems(problems)
     for path, text in found:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_bytes(text.encode())
+        write_whole(path, text.encode(), synced=False)
 
 
 def _wanted(ledger: Ledger, forms: Of[str, Form], what: str) -> Sequence[Record]:

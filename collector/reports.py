@@ -5,7 +5,6 @@ It stands outside the ledger and holds nothing that anybody wrote: every member 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from collector.refusal import Refusal
 from ledger.envelope import rfc3339
+from ledger.files import make_folder, write_whole
 from ledger.registry import Device
 from ledger.strict_json import read_json, write_json
 from ledger.words import Words
@@ -124,9 +124,5 @@ def _file(home: Path, device: str) -> Path:
 
 def _write(path: Path, text: str) -> None:
     """All of it or what was there before; for its owner only."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}-{id(text)}.new")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    unfinished.replace(path)
+    make_folder(path.parent)
+    write_whole(path, text.encode())

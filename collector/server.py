@@ -28,6 +28,7 @@ from collector.state import Collector
 from ledger import keyring
 from ledger.envelope import rfc3339
 from ledger.registry import Device
+from ledger.room import FULL
 from ledger.store import DiskFull, StoreFault, now_ms
 from ledger.strict_json import write_json
 
@@ -354,16 +355,21 @@ def _answering(handler: Handler) -> Handler:
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to hear it
         except DiskFull:
-            # Not 507: every phone knows 503 as a reason to come back later.
-            full = Refusal(503, "push.disk_full", headers={"Retry-After": "60"})
-            return problem_json(full, c.words, lang)
+            return problem_json(_disk_full(), c.words, lang)
         except StoreFault:
             return problem_json(Refusal(503, "push.stopped", headers={"Retry-After": "30"}), c.words, lang)
-        except Exception:
+        except Exception as fault:
+            if isinstance(fault, OSError) and fault.errno in FULL:
+                return problem_json(_disk_full(), c.words, lang)
             log.exception("%s %s", request.method, request.url.path)
             return problem_json(Refusal(500, "push.our_fault"), c.words, lang)
 
     return answer
+
+
+def _disk_full() -> Refusal:
+    # Not 507: every phone knows 503 as a reason to come back later.
+    return Refusal(503, "push.disk_full", headers={"Retry-After": "60"})
 
 
 async def _http_exception(request: Request, fault: Exception) -> Response:

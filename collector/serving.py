@@ -132,5 +132,6 @@ async def _daily(collector: Collector) -> None:
     """What is to be done when the server starts, and once a day from then on."""
     while True:
         await asyncio.to_thread(drafts.purge, collector, now_ms())
+        await asyncio.to_thread(collector.store.room.keep)
         await asyncio.to_thread(collector.photos.tidy, collector.store.home)
         await asyncio.sleep(DAY)

@@ -41,6 +41,8 @@ resolutions   what a clerk decides about a record that was kept aside
 takedowns     which records the office has taken off the public pages, and why
 entries       one entry of the ledger: admitted, chained, coded
 filing        what the office files under its own key
+files         a file that is whole or as it was before
+room          is there room on the disk? the ballast that makes way
 database      the file ledger.db: its lock, its promises read back, its first start
 store         the one writer of the ledger; where readers open it
 reader        the ledger in one read transaction

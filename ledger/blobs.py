@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger.files import make_folder, sync, write_at
 from ledger.formats import PHOTO
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def write_part(path: Path, offset: int, data: bytes) -> None:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         try:
-            _write(file, offset, data)
+            write_at(file, offset, data)
             os.ftruncate(file, offset + len(data))
         except OSError:
             with suppress(OSError):
@@ -155,31 +156,16 @@ def write_part(path: Path, offset: int, data: bytes) -> None:
 
 def settle(path: Path, target: Path) -> None:
     """What has gathered gets its place: on disk first, then by a rename that is on disk as well."""
-    _sync(path)
+    sync(path)
     _folder(target.parent)
     os.replace(path, target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def unsettle(target: Path, path: Path) -> None:
     """Take a photo back that could not be counted, so that it can be tried again."""
     with suppress(OSError):
         os.replace(target, path)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """A file that is whole or not there, for its owner only. It can be made again: nothing is synced."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        file = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        try:
-            _write(file, 0, data)
-        finally:
-            os.close(file)
-        os.replace(aside, path)
-    except OSError:
-        aside.unlink(missing_ok=True)
-        raise
 
 
 def sweep(home: Path, now: float) -> int:
@@ -211,24 +197,5 @@ def digest_of_file(path: Path) -> str:
 
 
 def _folder(path: Path) -> None:
-    if path.is_dir():
-        return
     for each in (path.parent, path):
-        each.mkdir(mode=0o700, exist_ok=True)
-    for each in (path.parent.parent, path.parent):
-        _sync(each)
-
-
-def _write(file: int, offset: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        taken = os.pwrite(file, rest, offset)
-        rest, offset = rest[taken:], offset + taken
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        make_folder(each)

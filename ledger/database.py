@@ -13,6 +13,7 @@ import apsw
 
 from ledger import blobs
 from ledger.envelope import rfc3339
+from ledger.files import sync
 from ledger.signature import b64u
 
 SCHEMA_VERSION = 1
@@ -24,8 +25,9 @@ PRAGMAS: Mapping[str, object] = {
     "foreign_keys": 1,
     "trusted_schema": 0,
     "cell_size_check": 1,
-    "wal_autocheckpoint": 4000,
+    "wal_autocheckpoint": 0,  # by the store, after the answers: SQLite would not tell us that it failed
 }
+CHECKPOINT_AT = 4000  # pages of the log
 
 
 class StoreFault(Exception):
@@ -102,9 +104,7 @@ def _make_tables(db: apsw.Connection, home: Path) -> None:
         db.executemany("INSERT INTO meta VALUES (?, ?)", list(made.items()))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    folder = os.open(home, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    sync(home)
 
 
 def _add_columns(db: apsw.Connection) -> None:

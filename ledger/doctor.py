@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,11 +16,11 @@ from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
 from ledger.keys import KeysMissing, read_keys
 from ledger.reader import Ledger
 from ledger.references import references
+from ledger.room import MIB, Room
 from ledger.rules import agreements
 from ledger.signature import digest_of, read_spki, verified
 from ledger.store import LedgerMissing, StoreFault, now_ms, open_ledger
 
-ENOUGH_SPACE = 256 << 20
 UNSIGNED = frozenset({"problem.signature", "push.other_device", "push.unreadable"})
 UNDISCLOSED = frozenset({"problem.disclosure", "push.unreadable"})
 
@@ -267,7 +266,10 @@ def _disk(home: Path) -> Iterator[Finding]:
     yield Finding("warning", "doctor.no_copy")
     if not home.exists():
         return
-    if shutil.disk_usage(home).free < ENOUGH_SPACE:
-        yield Finding("fault", "doctor.space", {"path": str(home)})
+    room = Room.of(home)
+    if room.low:
+        yield Finding("fault", "doctor.space", {"path": str(home), "floor": room.floor // MIB})
+    if not room.kept:
+        yield Finding("warning", "doctor.ballast", {"mib": room.size // MIB})
     if home.stat().st_mode & 0o077:
         yield Finding("warning", "doctor.open", {"path": str(home)})

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple, TypeVar
 import apsw
 
 from ledger.envelope import rfc3339
-from ledger.store import DiskFull, StoreFault
+from ledger.room import Room
+from ledger.store import NO_ROOM, DiskFull, StoreFault
 from ledger.strict_json import write_json
 
 FILE = "drafts.db"
@@ -79,10 +80,13 @@ class Drafts:
 
     def __post_init__(self) -> None:
         self._turn = threading.Lock()
+        self._room = Room.of(self.home)
         self._db: apsw.Connection | None = None
 
     def save(self, person: str, id: str, n: int, text: str, device: str, now_ms: int) -> Saved:
-        """Keep a draft instead of an older save of it; TooMany where there is no room."""
+        """Keep a draft instead of an older save of it; TooMany where this person has all one may."""
+        if self._room.low:
+            raise DiskFull(NO_ROOM)
 
         def run(db: apsw.Connection) -> Saved:
             row: Any = db.execute(
@@ -173,7 +177,7 @@ class Drafts:
                 self._db = db = self._db or _opened(self.path)
                 return run(db) if alone else _in_one(db, run)
             except apsw.FullError:
-                raise DiskFull("The disk is full: make room, then save again.") from None
+                raise DiskFull(NO_ROOM) from None
             except apsw.Error as fault:
                 raise StoreFault(
                     f"{self.path} cannot be used ({fault}). Phones have theirs: move it away, start again."

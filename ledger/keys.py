@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from ledger.files import sync
 from ledger.signature import read_spki, sign, spki, verified
 from ledger.strict_json import read_json, write_json
 
@@ -130,9 +131,9 @@ def settle(folder: Path) -> None:
     for name in (CERTIFICATES, *(f"{use}.pem" for use in USES)):
         if (following / name).exists():
             os.replace(following / name, folder / name)
-            sync_folder(folder)
+            sync(folder)
     following.rmdir()
-    sync_folder(folder.parent)
+    sync(folder.parent)
 
 
 def _make_keys(folder: Path, today: str) -> None:
@@ -148,9 +149,10 @@ def _make_keys(folder: Path, today: str) -> None:
     known = write_json({"recovery": spki(recovery.public_key()), "certificates": certificates})
     write_private(unfinished / CERTIFICATES, known)
     write_private(unfinished / TO_PRINT, _paper(recovery, today))
+    sync(unfinished)  # its names too, before it counts
     unfinished.rename(folder)
     for place in (folder, folder.parent):
-        sync_folder(place)
+        sync(place)
 
 
 def _paper(recovery: ec.EllipticCurvePrivateKey, today: str) -> str:
@@ -185,12 +187,3 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync_folder(path: Path) -> None:
-    """What a folder lists, on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

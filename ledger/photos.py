@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from ledger import blobs
+from ledger import blobs, files
 
 CHILD = Path(__file__).with_name("photo_child.py")
 SIDES = (1600, 400)
@@ -218,10 +218,10 @@ def _told(home: Path, digest: str) -> dict[str, Any]:
         told["fault"] = fault.fault
     else:
         for side, (_, _, data) in zip(SIDES, sizes, strict=True):
-            blobs.write_whole(_copy(home, digest, side), data)
+            files.write_whole(_copy(home, digest, side), data)
         told["sizes"] = [
             {"width": width, "height": height, "bytes": len(data), "sha256": sha256(data).hexdigest()}
             for width, height, data in sizes
         ]
-    blobs.write_whole(_note(home, digest), json.dumps(told).encode())
+    files.write_whole(_note(home, digest), json.dumps(told).encode())
     return told

@@ -23,6 +23,7 @@ import apsw
 
 from ledger import asked
 from ledger.database import (
+    CHECKPOINT_AT,
     PRAGMAS,
     LedgerBusy,
     LedgerMissing,
@@ -34,12 +35,14 @@ from ledger.database import (
 )
 from ledger.entries import Incoming, Outcome, admit, read_tail
 from ledger.envelope import rfc3339, uuid7
+from ledger.files import make_folder
 from ledger.filing import OfficeRecord, append_filed, judged, open_office
 from ledger.forms import Form, recall_form, type_changes
 from ledger.keys import Keys, load_keys
 from ledger.problems import Problems
 from ledger.reader import Ledger, Record
 from ledger.registry import Device, read_devices
+from ledger.room import Room, checkpoint
 from ledger.rules.agreements import AGREEMENTS, Rules
 
 __all__ = [
@@ -61,6 +64,8 @@ __all__ = [
 
 MAX_GROUP = 2000
 T = TypeVar("T")
+DISK_FAILED = (apsw.IOError, apsw.CorruptError, apsw.NotADBError, apsw.ReadOnlyError, apsw.CantOpenError)
+NO_ROOM = "The disk is full: make room, then send again."
 
 
 class DiskFull(StoreFault):
@@ -90,13 +95,16 @@ class Store:
         self.home = home
         self.keys = keys
         self.db = db
+        self.room = Room.of(home)
         self.forms: dict[str, Form] = {}
         self.broken: str | None = None
         self.on_broken: Callable[[str], None] = lambda reason: None
         self._lock = lock
         self._closed = False
+        self._logged = 0
         self._zone = ZoneInfo(timezone)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        db.set_wal_hook(self._log_grew)
         self._writer = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         meta: dict[str, str] = dict(db.execute("SELECT key, value FROM meta").fetchall())  # type: ignore[arg-type]
         self.ledger_id, self.epoch = meta["ledger"], meta["epoch"]
@@ -119,7 +127,7 @@ class Store:
 
         `rules` keep aside what does not agree with what is kept: those of every congress, or of this one.
         """
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(home)
         lock = take_lock(home)
         try:
             keys = load_keys(home, rfc3339(now_ms())[:10])
@@ -145,8 +153,10 @@ class Store:
         self._closed = True
         self._jobs.put(None)
         self._writer.join()
-        self.db.close()
-        os.close(self._lock)
+        try:
+            self.db.close()
+        finally:
+            os.close(self._lock)
 
     def __enter__(self) -> Store:
         return self
@@ -155,7 +165,14 @@ class Store:
         self.close()
 
     def submit(self, batch: Sequence[Incoming]) -> Future[Committed]:
-        """Put a batch into the next group; the future is done once the group is on disk."""
+        """Put a batch into the next group; the future is done once the group is on disk.
+
+        While the disk has little room it is DiskFull at once: what the office and readers do goes on.
+        """
+        if self.room.low:
+            refused: Future[Committed] = Future()
+            refused.set_exception(DiskFull(NO_ROOM))
+            return refused
 
         def run(store: Store) -> Committed:
             outcomes = admit(store.db, store.tail, batch, store.devices, store.rules)
@@ -247,8 +264,8 @@ class Store:
             results = self._transact(group)
         except apsw.FullError:
             for job in group:
-                job.done.set_exception(DiskFull("The disk is full: make room, then send again."))
-        except (apsw.IOError, apsw.CorruptError, apsw.NotADBError) as fault:
+                job.done.set_exception(DiskFull(NO_ROOM))
+        except DISK_FAILED as fault:
             self._break(
                 group, f"ledger.db cannot be written ({fault}). Stop, run doctor, restore if it says so."
             )
@@ -260,6 +277,7 @@ class Store:
                 self._write([job])
         else:
             self._answer(group, results)
+            self._tidy()
 
     def _transact(self, group: Sequence[_Job]) -> list[Any]:
         ms = now_ms()
@@ -285,15 +303,36 @@ class Store:
         for job, result in zip(group, results, strict=True):
             job.done.set_result(result)
 
+    def _tidy(self) -> None:
+        """Once its answers are out: move a long log into the file."""
+        if self._logged < CHECKPOINT_AT:
+            return
+        try:
+            checkpoint(self.db, self.room)
+        except DISK_FAILED as fault:
+            self._break([], f"ledger.db cannot be tidied ({fault}). Stop, run doctor, restore if it says so.")
+
+    def _log_grew(self, db: apsw.Connection, name: str, pages: int) -> int:
+        self._logged = pages
+        return apsw.SQLITE_OK
+
     def _break(self, group: Sequence[_Job], reason: str) -> None:
         # After a failed fsync nobody knows what is on disk: trying again could promise what is not there.
         self.broken = reason
+        # So the end writes nothing more either: recovery begins with what is there.
+        with suppress(apsw.Error):
+            self.db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         for job in group:
             job.done.set_exception(StoreFault(reason))
+        ends = False
         with suppress(queue.Empty):
             while True:
                 if (waiting := self._jobs.get_nowait()) is not None:
                     waiting.done.set_exception(StoreFault(reason))
+                else:
+                    ends = True
+        if ends:  # who closes waits for us
+            self._jobs.put(None)
         self.on_broken(reason)
 
 

@@ -16,6 +16,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from ledger.files import sync
 from ledger.keys import (
     CERTIFICATES,
     USES,
@@ -29,7 +30,6 @@ from ledger.keys import (
     read_pem,
     settle,
     statements,
-    sync_folder,
     write_private,
 )
 from ledger.sealed import key_name
@@ -97,11 +97,11 @@ def succeed(home: Path, recovery: ec.EllipticCurvePrivateKey, today: str, uses: 
     )
     for use, key in made.items():
         write_private(unfinished / f"{use}.pem", pem(key))
-    sync_folder(unfinished)
+    sync(unfinished)
     if "export" in made and (folder / "export.pem").is_file():
         keep_export(folder, pem(read_pem(folder / "export.pem")))
     unfinished.rename(folder.with_name("keys.next"))
-    sync_folder(home)
+    sync(home)
     settle(folder)
     return read_keys(home)
 
@@ -116,7 +116,7 @@ def keep_export(folder: Path, text: str) -> None:
     key = read_pem(aside)
     os.replace(aside, retired / f"export-{key_name(spki(key.public_key()))}.pem")
     for place in (retired, folder):
-        sync_folder(place)
+        sync(place)
 
 
 def retired_exports(home: Path) -> dict[str, ec.EllipticCurvePrivateKey]:

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ledger.files import sync
 from publisher import derived
 from publisher.check import check
 from publisher.data import config as datasette
@@ -281,6 +282,7 @@ def _put_in_place(aside: Path, site: Path, id: str) -> Path:
     _same_time(aside)
     os.sync()
     aside.rename(path)
+    sync(path.parent)  # before anything leads there
     swap(site, path)
     return path
 
@@ -298,11 +300,7 @@ def swap(site: Path, path: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(path.relative_to(site))
     os.replace(link, site / "current")
-    folder = os.open(site, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(site)
 
 
 def _prune(site: Path) -> None:

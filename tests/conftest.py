@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+# A hundred servers of tests need no 64 MiB each.
+os.environ.setdefault("MINGBAI_BALLAST", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ledger.files import make_folder, write_whole
 from ledger.policy import POLICIES
 from publisher.download.sheet import opened, tables
 
@@ -108,12 +109,12 @@ def remember(site: Path, release: Path) -> None:
     except (OSError, ValueError):  # made before there were downloads
         return
     past = site / PAST
-    past.mkdir(exist_ok=True)
+    make_folder(past, 0o755)
     for other in past.glob(f"{said['as_of']}-*.json"):
         if other.stem < release.name:
             other.unlink()
     text = json.dumps(said, ensure_ascii=False, indent=0) + "\n"
-    (past / f"{release.name}.json").write_text(text, "utf-8")
+    write_whole(past / f"{release.name}.json", text.encode(), 0o644)
 
 
 def forget(site: Path, release: Path) -> None:

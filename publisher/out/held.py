@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from ledger.files import write_whole
 
 FILE = "held.json"
 
@@ -34,15 +35,8 @@ def read_release(home: Path) -> str | None:
 def write_held(home: Path, release: str, held: Sequence[Held]) -> Path:
     """Write home/held.json for the collector, readable by its owner only, whole or not at all."""
     path = home / FILE
-    aside = path.with_suffix(".new")
     text = json.dumps(
         {"release": release, "held": [asdict(each) for each in held]}, ensure_ascii=False, indent=1
     )
-    aside.unlink(missing_ok=True)
-    file = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(file, "w", encoding="utf-8") as out:
-        out.write(text + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(aside, path)
+    write_whole(path, f"{text}\n".encode())
     return path

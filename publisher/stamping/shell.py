@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ledger.files import sync_tree
 from ledger.problems import Problem, Problems
 from publisher.inputs import ROOT, shell_digest
 
@@ -29,6 +30,7 @@ def build_shell(content: Path, cache: Path, www: str) -> Path:
         aside = cache / f"{digest}.{os.getpid()}"
         try:
             run_mkdocs(content, aside, www)
+            sync_tree(aside)  # the name says what is in it, and would be believed after a power cut
             aside.rename(built)
         finally:
             shutil.rmtree(aside, ignore_errors=True)

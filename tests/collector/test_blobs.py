@@ -399,7 +399,7 @@ def test_copies_that_do_not_fit_the_disk_are_made_when_there_is_room(
     phone: Phone, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = jpeg()
-    monkeypatch.setattr(blobs, "write_whole", fails_with(errno.ENOSPC))
+    monkeypatch.setattr("ledger.files.write_whole", fails_with(errno.ENOSPC))
     assert put(phone, data).json()["complete"]
     monkeypatch.undo()
     assert put(phone, data).json() == {
