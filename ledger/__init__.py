@@ -28,7 +28,7 @@ why           why a record was corrected, as it travels beside the answers
 strict_json   the one way JSON from outside is read
 signature     keys and signatures over exact bytes
 envelope      what a device signs; disclosures
-keys          the office's keys, certificates and receipts
+keys          the office's keys, certificates and receipts; certified: their public halves, for the site
 registry      devices, people and invitations
 references    what records name: others by code, or by the office's name
 agreement     what a record must agree with among those kept: the words rules ask in
