@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Of
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from collector.import_order import when
 from collector.mapping import Fault, answers_of, fit, read_mapping
-from collector.record_files import COPIES, answers_in, export, find_files, line_of, read_files
+from collector.record_files import COPIES, answered, answers_in, export, find_files, line_of, read_files
 from collector.tables import KINDS, read_table
 from ledger.entries import RECORDS, references
 from ledger.forms import Form
@@ -20,8 +20,11 @@ from ledger.records import AnswerProblem, RecordFile, pointer
 from ledger.references import Reference
 from ledger.store import OfficeRecord, Outcome, Record, Store, open_ledger
 from ledger.strict_yaml import shown
+from ledger.takedowns import KIND as TAKEDOWN
+from ledger.takedowns import WITHDRAW
 from ledger.words import Words
 
+TAKEN_DOWN = "taken down"  # the import source of takedowns that stand in a record's own file
 __all__ = ["Report", "SetAside", "export", "import_path"]
 
 STATES = ("accepted", "replayed", "branch", "quarantined")
@@ -62,6 +65,13 @@ class Report:
     set_aside: tuple[SetAside, ...] = ()
     gone: tuple[str, ...] = ()
 
+    def with_more(self, more: Report) -> Report:
+        """This and what was filed after it as one."""
+        counts = Counter(self.counts) + Counter(more.counts)
+        return replace(
+            self, read=self.read + more.read, counts=counts, set_aside=self.set_aside + more.set_aside
+        )
+
     def text(self, words: Words, lang: str = "zh") -> str:
         """The whole report as lines for a person."""
         states = {state: self.counts.get(state, 0) for state in STATES}
@@ -77,6 +87,7 @@ class Read(NamedTuple):
     """One thing that was read: its number, where an answer of it stands, and the record to file.
 
     `settled` is what became of it where that is known already; `faults` are cells that could not be read.
+    `before` are its earlier versions, to be filed right before it.
     """
 
     number: int
@@ -84,6 +95,7 @@ class Read(NamedTuple):
     record: OfficeRecord
     settled: Outcome | None = None
     faults: tuple[Fault, ...] = ()
+    before: tuple[Read, ...] = ()
 
 
 def import_path(store: Store, forms: Of[str, Form], path: Path, mapping: Path | None = None) -> Report:
@@ -114,14 +126,38 @@ def _import_records(
     pairs = [(file, by_code[file.code] if file.code else None) for file in files]
     if misplaced := [each for file, kept in pairs for each in _misplaced(file, kept)]:
         raise Problems(misplaced)
-    read = [_read_file(n, file, kept) for n, (file, kept) in enumerate(pairs, 1)]
+    known = _known(store) if any(file.earlier for file in files) else frozenset()
+    read = [_read_file(n, file, kept, known) for n, (file, kept) in enumerate(pairs, 1)]
     gone: list[str] = []
     if whole is not None:
         asked_for = [whole.name] if whole.name in forms else list(forms)
         here = {(file.kind, file.name) for file in files}
         gone = [f"{kind}/{name}" for kind, name in named if kind in asked_for and (kind, name) not in here]
     told = sorted(read, key=lambda each: when(each.record.kind, each.record.answers))
-    return _filed(store, RECORDS, _in_order(told, forms), gone)
+    order = [each for last in _in_order(told, forms) for each in (*last.before, last)]
+    report = _filed(store, RECORDS, order, gone)
+    down = [*_taken_down(store, files)]
+    return report.with_more(_filed(store, RECORDS, down, ())) if down else report
+
+
+def _taken_down(store: Store, files: Sequence[RecordFile]) -> Iterator[Read]:
+    """For each file that says so a takedown of the record it is now, under a key of its own: asked once."""
+    asked = {(file.kind, file.code or file.name): file for file in files if file.taken_down}
+    if not asked:
+        return
+    with open_ledger(store.home) as ledger:
+        kinds = {kind for kind, _ in asked}
+        there = {
+            (record.kind, record.name or record.code): record.code
+            for kind in kinds
+            for record in ledger.records(kind)
+        }
+    for n, (key, file) in enumerate(asked.items(), 1):
+        if code := file.code or there.get(key):
+            answers = {"record": code, "decision": WITHDRAW, **(file.taken_down or {})}
+            record = OfficeRecord(TAKEDOWN, answers, (TAKEN_DOWN, TAKEDOWN, "/".join(key)))
+            where = f"{file.source.path}:{file.source.line(('taken_down',))}"
+            yield Read(n, _at(where), record)
 
 
 def _in_order(read: Sequence[Read], forms: Of[str, Form]) -> list[Read]:
@@ -157,8 +193,13 @@ def _misplaced(file: RecordFile, kept: Record | None) -> list[Problem]:
     return [file.source.problem(("code",), what)]
 
 
-def _read_file(number: int, file: RecordFile, kept: Record | None) -> Read:
-    """A record file. One that was copied out of the ledger corrects what stands there now."""
+def _read_file(
+    number: int, file: RecordFile, kept: Record | None, known: frozenset[tuple[str, str]] = frozenset()
+) -> Read:
+    """A record file. One that was copied out of the ledger corrects what stands there now.
+
+    Its earlier versions are filed with it the first time: once the record is `known`, they are in the ledger.
+    """
     answers, key, replaces = answers_in(file), (RECORDS, file.kind, file.name), None
     settled = None
     if kept is not None:
@@ -167,8 +208,16 @@ def _read_file(number: int, file: RecordFile, kept: Record | None) -> Read:
             key = (COPIES, file.kind, f"{kept.code}/{kept.id}")
         if kept.answers == answers:
             settled = Outcome(kept.id, kept.digest, "replayed", kept.code, kept.position, (), "accepted")
+
+    def place(at: str) -> str:
+        return f"{file.source.path}:{line_of(file, at)}"
+
     record = OfficeRecord(file.kind, answers, key, replaces=replaces, why=file.why)
-    return Read(number, lambda at: f"{file.source.path}:{line_of(file, at)}", record, settled)
+    new = kept is None and (file.kind, file.name) not in known
+    before = [
+        OfficeRecord(file.kind, answered(each.answers), key, why=each.why) for each in file.earlier if new
+    ]
+    return Read(number, place, record, settled, before=tuple(Read(number, place, each) for each in before))
 
 
 def _import_table(store: Store, forms: Of[str, Form], path: Path, mapping_path: Path) -> Report:
@@ -187,6 +236,13 @@ def _import_table(store: Store, forms: Of[str, Form], path: Path, mapping_path: 
     here = {each.record.import_key[2] for each in read if each.record.import_key}
     before = _accepted_from(store, mapping.source, mapping.kind)
     return _filed(store, mapping.source, read, [code for name, code in before.items() if name not in here])
+
+
+def _known(store: Store) -> frozenset[tuple[str, str]]:
+    """Kind and name of everything that was ever filed from record files, accepted or not."""
+    asked = "SELECT kind, name FROM import_key WHERE source = ?"
+    rows = store.do(lambda held: held.db.execute(asked, (RECORDS,)).fetchall()).result()
+    return frozenset((str(kind), str(name)) for kind, name in rows)
 
 
 def _at(where: str) -> Callable[[str], str]:

@@ -60,7 +60,7 @@ def read_files(paths: Iterable[Path], forms: Of[str, Form]) -> list[RecordFile]:
 
 def answers_in(file: RecordFile) -> dict[str, Any]:
     """What a file answers; a field left empty (`place:`) is not answered."""
-    answers: dict[str, Any] = _answered(dict(file.answers))
+    answers: dict[str, Any] = answered(dict(file.answers))
     return answers
 
 
@@ -132,10 +132,11 @@ def _copy(record: Record, forms: Of[str, Form]) -> str:
     return record_yaml(record.kind, record.answers, record.code, forms.get(record.kind))
 
 
-def _answered(value: Any) -> Any:
+def answered(value: Any) -> Any:
+    """Without what is written down as not answered."""
     if isinstance(value, dict):
-        return {key: _answered(each) for key, each in value.items() if each is not None}
-    return [_answered(each) for each in value] if isinstance(value, list) else value
+        return {key: answered(each) for key, each in value.items() if each is not None}
+    return [answered(each) for each in value] if isinstance(value, list) else value
 
 
 def _ignored(path: Path) -> bool:

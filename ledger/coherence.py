@@ -31,6 +31,7 @@ their reason."""
 RESERVED_KINDS = frozenset(
     (
         *("field", "kind", "counted", "release", "correction", "correction_field", "withdrawn", "envelope"),
+        "certificate",
         *("rowid", "oid"),
     )
 )

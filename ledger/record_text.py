@@ -5,6 +5,9 @@ code: ZF-2026-7KQ4     # only in a copy out of the ledger
 why: typo              # only where it corrects a record; or {reason: typo, explanation: …}
 answers:
   visited_on: '2026-03-02'
+earlier:               # only where it was corrected before: what each earlier version said otherwise
+  - answers: {visited_on: '2026-03-20'}
+taken_down: duplicate  # only where it is not to be shown any more; or {reason: duplicate, explanation: …}
 """
 
 from __future__ import annotations
@@ -21,12 +24,25 @@ from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, parse_yaml, read_yaml, write_yaml
 from ledger.why import LONGEST, REASONS, fault
 
-_KEYS = ("kind", "code", "why", "answers")
+_KEYS = ("kind", "code", "why", "answers", "earlier", "taken_down")
+_OF_EARLIER = {"answers", "why"}
+_OF_TAKEN_DOWN = {"reason", "explanation"}
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A version before the one that stands: all its answers, and why it came if it corrected another."""
+
+    answers: Mapping[str, Any]
+    why: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class RecordFile:
-    """A record read from a file; `name` is the office's name for it, which other records may refer to."""
+    """A record read from a file; `name` is the office's name for it, which other records may refer to.
+
+    `earlier` are the versions before this one, the oldest first; `taken_down` is why it is not shown.
+    """
 
     kind: str
     name: str
@@ -34,6 +50,8 @@ class RecordFile:
     answers: Mapping[str, Any]
     source: Source
     why: Mapping[str, Any] | None = None
+    earlier: tuple[Earlier, ...] = ()
+    taken_down: Mapping[str, Any] | None = None
 
 
 def read_record(path: Path) -> RecordFile:
@@ -63,7 +81,17 @@ def _record(source: Source, name: str, folder: str | None) -> RecordFile:
         raise Problems(problems)
     value = source.value
     kind = str(value.get("kind", folder))
-    return RecordFile(kind, name, value.get("code"), value["answers"], source, _why(value))
+    code, answers, down = value.get("code"), value["answers"], value.get("taken_down")
+    return RecordFile(
+        kind,
+        name,
+        code,
+        answers,
+        source,
+        _why(value),
+        tuple(Earlier(answers | each["answers"], _why(each)) for each in value.get("earlier") or ()),
+        {"reason": down} if isinstance(down, str) else down,
+    )
 
 
 def _faults(source: Source, name: str, folder: str | None) -> Iterator[Problem]:
@@ -73,7 +101,7 @@ def _faults(source: Source, name: str, folder: str | None) -> Iterator[Problem]:
         return
     for word in keys - set(_KEYS):
         meant = did_you_mean(word, _KEYS) or "Answers stand below 'answers:'. "
-        yield source.problem((word,), f"is not known here. {meant}Use kind, code, why and answers.")
+        yield source.problem((word,), f"is not known here. {meant}Use {', '.join(_KEYS)}.")
     if not isinstance(source.value.get("answers"), dict):
         yield source.problem(
             ("answers",), "has no answers. Write them below 'answers:', each as field: value."
@@ -92,16 +120,52 @@ def _faults(source: Source, name: str, folder: str | None) -> Iterator[Problem]:
         yield source.problem(
             ("code",), f"'{code}' is not a public code such as ZF-2026-7KQ4. Correct it or take it out."
         )
-    if (why := _why(source.value)) is not None and fault(why):
+    yield from _why_faults(source, source.value, ())
+    yield from _earlier_faults(source)
+    if (down := source.value.get("taken_down")) is not None and not _is_reason(down):
         yield source.problem(
-            ("why",),
-            f"is not why a record is corrected. Use one of {', '.join(REASONS)}, or "
-            f"{{reason: …, explanation: …}} with a sentence of at most {LONGEST} characters.",
+            ("taken_down",),
+            "does not say why. Write one word such as duplicate, or {reason: …, explanation: …}.",
         )
     if not re.fullmatch(f"{NAME}|{CODE}", name):
         yield source.problem(
             (), f"'{name}' cannot be a record's name. Use small letters, digits and -: liuhe-03.yaml."
         )
+
+
+def _why_faults(source: Source, value: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Problem]:
+    if (why := _why(value)) is not None and fault(why):
+        yield source.problem(
+            (*at, "why"),
+            f"is not why a record is corrected. Use one of {', '.join(REASONS)}, or "
+            f"{{reason: …, explanation: …}} with a sentence of at most {LONGEST} characters.",
+        )
+
+
+def _earlier_faults(source: Source) -> Iterator[Problem]:
+    earlier = source.value.get("earlier")
+    what = (
+        "is not a list of earlier versions. Write for each '- answers:' with the fields that read otherwise."
+    )
+    if earlier is not None and not isinstance(earlier, list):
+        yield source.problem(("earlier",), what)
+        return
+    for n, each in enumerate(earlier or ()):
+        whole = isinstance(each, dict) and {"answers"} <= set(each) <= _OF_EARLIER
+        if not whole or not isinstance(each["answers"], dict):
+            yield source.problem(("earlier", n), what)
+        else:
+            yield from _why_faults(source, each, ("earlier", n))
+
+
+def _is_reason(down: Any) -> bool:
+    """Why a record is taken down; which reasons there are, the form of takedowns says."""
+    given = {"reason": down} if isinstance(down, str) else down
+    return (
+        isinstance(given, dict)
+        and {"reason"} <= set(given) <= _OF_TAKEN_DOWN
+        and all(isinstance(each, str) for each in given.values())
+    )
 
 
 def _why(value: Mapping[str, Any]) -> Any:

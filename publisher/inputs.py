@@ -127,6 +127,7 @@ def release_id(
     """The name of a release: the same ledger position, content, code and day give the same."""
     where = [f"{name} {address}" for name, address in sorted((addresses or {}).items())]
     where += [f"photos {position.photos}"] if position.photos else []
+    where += [f"keys {position.keys}"] if position.keys else []
     made_from = (position.ledger, position.epoch, position.chain, content, code, as_of.isoformat(), *where)
     digest = hashlib.sha256("\0".join(made_from).encode()).hexdigest()
     return f"{as_of.isoformat()}-{position.position:06d}-{digest[:10]}"

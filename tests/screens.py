@@ -1,4 +1,7 @@
-"""Pictures of every screen: `python -m tests.screens FOLDER`; with `--docs` those of docs/screens.md."""
+"""Pictures of every screen: `python -m tests.screens FOLDER`; with `--docs` those of docs/screens.md.
+
+`python -m tests.screens FOLDER --site` takes those of the sample's public site and of its Datasette instead.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.screens import DESK, PEOPLE, SCREENS, Scene, walk, wear
+from tests.browser.site_screens import Site, pictures, wide
+from tests.browser.test_story import served
+from tests.publisher.whole import sample_release
 
 DOCS = Path(__file__).parents[1] / "docs"
 MOST_EACH, MOST_ALL = 40 * 1024, 400 * 1024
@@ -98,6 +104,20 @@ def take(folder: Path, docs: bool) -> list[Path]:
     return made
 
 
+def take_site(folder: Path) -> list[Path]:
+    """The main pages of the sample's site, phone and desktop, light and dark; what is too wide is said."""
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        release = sample_release(Path(home))
+        with served(release.parents[1]) as (www, data):
+            path = chromium(playwright.chromium.executable_path)
+            browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+            site = Site(release / "www", www, data)
+            made = list(pictures(browser, site, folder))
+            print(*(f"too wide: {each}" for each in wide(browser, site)), sep="\n")
+            browser.close()
+    return made
+
+
 def page_of_pictures() -> str:
     """docs/screens.md."""
     lines = [
@@ -117,12 +137,13 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.screens", description=__doc__)
     asked.add_argument("folder", nargs="?", type=Path, help="where the pictures go")
     asked.add_argument("--docs", action="store_true", help="only those of docs/screens.md, into docs/screens")
+    asked.add_argument("--site", action="store_true", help="the public site and Datasette, not the app")
     given = asked.parse_args()
-    if bool(given.folder) == given.docs:
+    if bool(given.folder) == given.docs or (given.docs and given.site):
         asked.error("either a folder or --docs")
     folder = DOCS / "screens" if given.docs else given.folder
     folder.mkdir(parents=True, exist_ok=True)
-    made = take(folder, given.docs)
+    made = take_site(folder) if given.site else take(folder, given.docs)
     total = sum(path.stat().st_size for path in made)
     print(f"{len(made)} pictures, {total / 1024:.0f} KB, in {folder}")
     if given.docs:

@@ -77,6 +77,22 @@ def test_some_suggestions_are_withheld_and_each_for_another_reason() -> None:
     assert {"deputy_requested", "privacy", "trade_secret"} <= set(reasons) and reasons.count("public") >= 15
 
 
+def published(form: Form) -> list[Any]:
+    return [field for field in form.fields.values() if field.publish not in ("never", "counted")]
+
+
+@pytest.mark.parametrize(
+    "form", [form for form in FORMS.values() if published(form)], ids=lambda form: form.kind
+)
+def test_a_form_that_publishes_something_says_on_what_basis_and_whether_that_is_confirmed(form: Form) -> None:
+    bases = [field.basis or form.basis for field in published(form)]
+    assert all(bases)
+    for basis in bases:
+        assert re.search("第[一二三四五六七八九十百]+条", basis) or ("默认" in basis and "待确认" in basis), (
+            basis
+        )
+
+
 @pytest.mark.parametrize("file", of("ballot"), ids=named)
 def test_a_ballot_of_the_sample_is_arithmetically_true(file: RecordFile) -> None:
     ballot, options = file.answers, [row["option"] for row in file.answers["candidates"]]
@@ -166,12 +182,17 @@ def test_hints_and_labels_are_short_enough_for_a_phone() -> None:
 
 
 def test_the_sample_imports_and_copies_out_and_replays(tmp_path: Path) -> None:
+    versions = sum(len(file.earlier) for file in FILES)
+    down = sum(file.taken_down is not None for file in FILES)
+    assert versions and down > 1
     with Store.open(tmp_path / "home", FORMS) as store:
-        assert dict(import_path(store, FORMS, CONTENT / "records").counts) == {"accepted": len(FILES)}
+        assert dict(import_path(store, FORMS, CONTENT / "records").counts) == {
+            "accepted": len(FILES) + versions + down
+        }
         with open_ledger(store.home) as ledger:
             written = export(ledger, FORMS, "all", tmp_path / "records")
-        assert dict(import_path(store, FORMS, tmp_path / "records").counts) == {"replayed": len(FILES)}
-    copied = {named(file): file.answers for file in map(read_record, written)}
+        assert dict(import_path(store, FORMS, tmp_path / "records").counts) == {"replayed": len(FILES) + down}
+    copied = {named(file): file.answers for file in map(read_record, written) if file.kind != "takedown"}
     assert copied == {named(file): file.answers for file in FILES}
 
 

@@ -17,12 +17,17 @@ _LETTERS = ((4, 4), (5, 3), (8, 2))
 
 
 class Tile(NamedTuple):
-    """One place: its name, its number, and where it stands, counted from 1."""
+    """One place: its name, its number, and where it stands, counted from 1.
+
+    What is no number is `told` in a word of two letters, with the `step` of its pattern.
+    """
 
     label: str
     value: int
     row: int
     column: int
+    told: str = ""
+    step: int | None = None
 
 
 def tiles(items: Sequence[Tile]) -> dict[str, Any]:
@@ -49,8 +54,8 @@ def tiles(items: Sequence[Tile]) -> dict[str, Any]:
             ],
             "number": round((each.row - top) * (high + _GAP) + 1.2 + _LINE * lines_high, 2),
             "band": round((each.row - top) * (high + _GAP) + high - _BAND, 2),
-            "value": each.value,
-            "level": level(each.value, most),
+            "value": each.told or each.value,
+            "level": level(each.value, most) if each.step is None else each.step,
         }
         for each, told in named
     ]

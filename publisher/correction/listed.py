@@ -12,6 +12,7 @@ from publisher.stamping.stamp import Page
 
 PAGE = "corrections"
 ON_A_PAGE = 50
+AT_HOME = 3
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -31,6 +32,27 @@ def latest_first(site: Site) -> list[Correction]:
     found.sort(key=lambda each: (each.code, -each.n))
     found.sort(key=lambda each: each.on, reverse=True)
     return found
+
+
+def lately(site: Site) -> dict[str, Any]:
+    """For the home page: the latest corrections, how many there are, and how much was taken down."""
+    public, found = site.public, latest_first(site)
+    return {
+        "items": [
+            {
+                "title": public.titles[each.code],
+                "href": f"{public.path(each.code)}#corrections",
+                "on": each.on,
+                "reason": each.reason or "none",
+                "code": each.code,
+            }
+            for each in found[:AT_HOME]
+        ],
+        "total": len(found),
+        "href": f"{PAGE}.html",
+        "withdrawn": len(public.withdrawn),
+        "withdrawn_rows": site.links.table("withdrawn"),
+    }
 
 
 def name(n: int) -> str:

@@ -48,7 +48,17 @@ SETTINGS: Mapping[str, object] = {
     "template_debug": False,
 }
 FIXED = (
-    *("field", "kind", "counted", "correction", "correction_field", "withdrawn", "envelope", "release"),
+    *(
+        "field",
+        "kind",
+        "counted",
+        "correction",
+        "correction_field",
+        "withdrawn",
+        "envelope",
+        "certificate",
+        "release",
+    ),
     *derived.made(),
 )
 SAY = (

@@ -18,7 +18,7 @@ import openpyxl
 
 from publisher.download import formats, page
 from publisher.download.package import File, descriptor
-from publisher.download.proof import proof
+from publisher.download.proof import keys, proof
 from publisher.download.readme import readme
 from publisher.download.sheet import Sheet, opened, rows, sheets
 from publisher.download.twin import twins
@@ -44,7 +44,7 @@ def write(site: Site, release: Path, before: Before | None) -> Stamped:
         done = stamp(_tables(site, db, shown), www, before)
         records = stamp(_records(site, db), www, before)
         _database(release, done)
-        stamp_more(done, stamp(_beside(site, shown), www, before))
+        stamp_more(done, stamp(_beside(site, shown, db), www, before))
         found = _files(www, done, shown)
         package = descriptor(found, db, site.public.release, site.congress, site.words)
     stamp_more(done, stamp([_text(PACKAGE, _pretty(package))], www, before))
@@ -124,11 +124,13 @@ def packing(raw: Any) -> gzip.GzipFile:
     return gzip.GzipFile("", "wb", 6, raw, mtime=0)
 
 
-def _beside(site: Site, shown: tuple[Sheet, ...]) -> Iterator[Plain]:
+def _beside(site: Site, shown: tuple[Sheet, ...], db: sqlite3.Connection) -> Iterator[Plain]:
     release, www = site.public.release, site.congress.addresses["www"]
     named = {key: release[key] for key in ("id", "as_of", "position", "chain")}
     yield _text("release.json", _pretty({**named, "address": f"{www}/release/{release['id']}/"}))
     yield _text("verify.py", VERIFIER.read_text("utf-8"))
+    if certified := keys(db):
+        yield _text("keys.json", _pretty(certified))
     for lang in ("zh", "en"):
         yield _text(f"README.{lang}.txt", readme(lang, shown, site.public.release, site.congress, site.words))
 

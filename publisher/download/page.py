@@ -20,6 +20,7 @@ WHOLE = (
     ("README.zh.txt", "readme_zh"),
     ("README.en.txt", "readme_en"),
     ("verify.py", "py"),
+    ("keys.json", "keys"),
 )
 
 

@@ -23,6 +23,7 @@ FILES = (
     ("../{table}/{code}.json", "twin"),
     ("../{table}/{code}.proof.json", "proof"),
     ("verify.py", "py"),
+    ("keys.json", "keys"),
 )
 """What there is, and the words that say what for."""
 

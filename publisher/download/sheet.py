@@ -12,8 +12,8 @@ from typing import Any
 
 from ledger.words import Words
 
-PROOFS = "envelope"
-"""Taken home record by record (publisher.download.proof), with what is needed to check it."""
+PROOFS = ("envelope", "certificate")
+"""Taken home record by record and as one file of keys (publisher.download.proof)."""
 LISTS = ("choices", "references", "strings")
 _OWN_TYPES: Mapping[str, str] = {"corrected": "integer", "withheld": "boolean", "author": "reference"}
 _FLAGS = frozenset({"public", "register", "proof", "required", "suppressed"})
@@ -73,7 +73,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 def sheets(db: sqlite3.Connection, words: Words) -> tuple[Sheet, ...]:
     """Every table but those of the search index and the proofs: kinds first, each with its parts."""
-    made = [_sheet(db, name, words) for name in tables(db) if name != PROOFS]
+    made = [_sheet(db, name, words) for name in tables(db) if name not in PROOFS]
     return tuple(
         sorted(made, key=lambda each: (each.kind is None, each.kind or "", not each.of_kind, each.name))
     )

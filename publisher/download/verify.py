@@ -2,10 +2,15 @@
 """Checks what a record's author signed. Needs Python 3.8 or newer, and nothing else. 核验一条记录的签名。
 
     python3 verify.py CODE.proof.json CODE.json [PUBLIC-KEY]
+    python3 verify.py CODE.proof.json CODE.json keys.json [RECOVERY-KEY]
+    python3 verify.py RECEIPT.json keys.json [RECOVERY-KEY]
 
 CODE.proof.json is what was signed, CODE.json what the page says; both stand beside the page. With PUBLIC-KEY
-(as it stands in another proof, or as you were given it) only that key is believed. Exit code: 0 all holds,
-1 something does not, 2 the files could not be read. What this proves and what not: docs/verify.md.
+(as it stands in another proof, or as you were given it) only that key is believed. keys.json, from download/
+of the site, tells whether a key is the office's: the recovery key has certified it. With RECOVERY-KEY, as it
+stands on the office's paper, no other recovery key is believed. RECEIPT.json is a receipt of a phone.
+Exit code: 0 all holds, 1 something does not, 2 the files could not be read. What this proves and what not:
+docs/verify.md.
 """
 
 from __future__ import annotations
@@ -37,6 +42,8 @@ PROOF = {
     "public_key",
     "disclosures",
 }
+
+CERTIFICATE, RECEIPT = "mingbai-certificate-v1\n", "mingbai-receipt-v1\n"
 
 # x/z², y/z³ and z of a point; z is 0 at infinity.
 Point = Tuple[int, int, int]  # noqa: UP006 - older Pythons know no other spelling here
@@ -213,30 +220,106 @@ def check(
     return envelope, sorted(answers), rest
 
 
+def certified(keys_text: str, recovery: str | None = None) -> dict[str, tuple[str, str]]:
+    """Each key that the recovery key has certified: for which use and from when; Wrong where one is not."""
+    keys = read(keys_text, "the keys")
+    if not isinstance(keys, dict) or keys.get("format") != "mingbai-keys/1":
+        raise Wrong("this is not a file of keys 这不是 keys.json")
+    root = keys["recovery_key"]
+    if recovery is not None and root != recovery:
+        raise Wrong("the keys are certified by another recovery key 是另一把恢复密钥")
+    found: dict[str, tuple[str, str]] = {}
+    for each in keys["certificates"]:
+        text = each["statement"]
+        if not text.startswith(CERTIFICATE) or not signed(text.encode(), each["signature"], root):
+            raise Wrong("the recovery key has not certified a key 有一把钥匙没有恢复密钥的签名")
+        said = read(text[len(CERTIFICATE) :], "a certificate")
+        if (said["use"], said["key"], said["from"]) != (each["use"], each["key"], each["from"]):
+            raise Wrong("a certificate says something else 证书和旁边写的不一样")
+        found[said["key"]] = (said["use"], said["from"])
+    return found
+
+
+def check_receipt(receipt_text: str, keys_text: str, recovery: str | None = None) -> dict[str, Any]:
+    """What a phone's receipt states, under a key that is certified for receipts; Wrong where it is not."""
+    receipt = read(receipt_text, "the receipt")
+    text, key = receipt["statement"], receipt["key"]
+    if not text.startswith(RECEIPT) or not signed(text.encode(), receipt["signature"], key):
+        raise Wrong("the receipt's signature does not hold 回执的签名对不上")
+    if certified(keys_text, recovery).get(key, ("",))[0] != "receipt":
+        raise Wrong("the receipt is signed by a key that is not certified for receipts 不是公章签的回执")
+    stated: dict[str, Any] = read(text[len(RECEIPT) :], "the receipt")
+    return stated
+
+
+def whose(proof_text: str, keys_text: str, recovery: str | None = None) -> str | None:
+    """From when the recovery key has certified the signer as the office; None where it is a phone's key."""
+    use, since = certified(keys_text, recovery).get(read(proof_text, "the proof")["public_key"], ("", ""))
+    if use not in ("", "office"):
+        raise Wrong("it was signed by a key that is certified for something else 这把钥匙不是签记录用的")
+    return since or None
+
+
+def is_receipt(text: str) -> bool:
+    """Whether a file is a receipt; it is checked later."""
+    try:
+        return set(read(text, "the receipt")) == {"statement", "signature", "key"}
+    except (Wrong, TypeError):
+        return False
+
+
 def main(arguments: list[str]) -> int:
     """What the command line does."""
-    if len(arguments) not in (2, 3):
+    if len(arguments) not in (2, 3, 4):
         print(__doc__)
         return 2
+    named = 3 if len(arguments) > 2 and arguments[2].endswith(".json") else 2
+    texts, more = [], arguments[named:]
     try:
-        texts = []
-        for path in arguments[:2]:
+        for path in arguments[:named]:
             with open(path, encoding="utf-8", newline="") as file:
                 texts.append(file.read())
     except (OSError, ValueError) as fault:
         print(fault)
         return 2
     try:
-        envelope, proved, rest = check(*texts, *arguments[2:])
+        lines = (of_receipt if is_receipt(texts[0]) else of_record)(texts, *more)
     except (Wrong, KeyError, TypeError, AttributeError, IndexError, ValueError) as fault:
         print("✗ does not hold 对不上: " + str(fault))
         return 1
     print("✓ holds 对得上")
-    print("  signed by the device 签名的设备: " + envelope["device"])
-    print("  at, by its own clock 设备的时间: " + envelope["claimed_at"])
-    print("  proved, as signed 签名证明的: " + (", ".join(proved) or "-"))
-    print("  not signed in this form 签名没有证明的: " + (", ".join(rest) or "-"))
+    for line in lines:
+        print("  " + line)
     return 0
+
+
+def of_record(texts: list[str], key: str | None = None) -> list[str]:
+    """What is said of a record whose two files hold; a third text is the file of keys."""
+    envelope, proved, rest = check(texts[0], texts[1], key if len(texts) == 2 else None)
+    who = []
+    if len(texts) == 3:
+        since = whose(texts[0], texts[2], key)
+        who.append(
+            "signed by the office, certified by the recovery key 人大办签的，恢复密钥认可，自 " + since
+            if since
+            else "signed by a phone, whose owner no certificate names 手机签的，没有证书写明是谁的"
+        )
+    return [
+        *who,
+        "signed by the device 签名的设备: " + envelope["device"],
+        "at, by its own clock 设备的时间: " + envelope["claimed_at"],
+        "proved, as signed 签名证明的: " + (", ".join(proved) or "-"),
+        "not signed in this form 签名没有证明的: " + (", ".join(rest) or "-"),
+    ]
+
+
+def of_receipt(texts: list[str], recovery: str | None = None) -> list[str]:
+    """What is said of a receipt that holds."""
+    if len(texts) != 2:
+        raise Wrong("a receipt is checked with keys.json alone 核验回执只要 keys.json")
+    stated = check_receipt(texts[0], texts[1], recovery)
+    lines = ["%s: %s" % (name, stated[name]) for name in ("ledger", "position", "chain", "server_time")]  # noqa: UP031
+    return ["a receipt of the office 人大办的回执", *lines]
 
 
 if __name__ == "__main__":

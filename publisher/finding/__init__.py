@@ -8,5 +8,6 @@ deputies    the page of a deputy
 grids       the page of a township, a village or a grid
 stations    the page of a station
 townships   the tile map of townships
+years       which years have a page, and what is counted by year; year: the page of one
 find        the page that leads to all of them
 """

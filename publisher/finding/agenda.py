@@ -116,7 +116,7 @@ class Agenda:
             "head": self.say("decided"),
             "n": self.say("decided.n", year=year, n=len(now)) if told else "",
             "parts": [part] if part else [],
-            "items": [self._result(row) for row in rows[:MOST]],
+            "items": [self.result(row) for row in rows[:MOST]],
             "none": self.say("decided.none"),
             "all": (self.say("decided.all", n=len(self.public.rows[BALLOT])), f"{BALLOT}/index.html"),
         }
@@ -124,7 +124,7 @@ class Agenda:
     def _when(self, row: Mapping[str, Any]) -> str:
         return str(row.get("announced_on") or row["filed_on"])
 
-    def _result(self, row: Mapping[str, Any]) -> Item:
+    def result(self, row: Mapping[str, Any]) -> Item:
         """The ballot of a result, with its verdict as a shape and a word."""
         ballot = self.public.by_code(BALLOT).get(row.get("ballot") or "")
         if ballot is None or ballot["withheld"]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.words import Words
 from publisher.finding.places import LEVELS, Place, above, by_name, places, roots
 from publisher.finding.townships import maps
+from publisher.finding.years import address as address_of_year
+from publisher.finding.years import dated_by, filed, paged
 from publisher.pages.lists import facet_of
 from publisher.pages.making import Site
 from publisher.reading.datalinks import DataLinks
@@ -39,7 +41,7 @@ def pages(site: Site) -> Iterator[Page | Plain]:
     given = {
         "as_of": public.release["as_of"],
         "map": maps(public, site.congress.tiles, site.links, site.words, lang),
-        **Finder(public, site.links, site.words, lang).data(),
+        **Finder(public, site.links, site.words, lang, paged(site)).data(),
     }
     title = site.words.say("site.find.name", lang)
     description = site.words.say("site.find.description", lang, congress=site.congress.name)
@@ -49,8 +51,11 @@ def pages(site: Site) -> Iterator[Page | Plain]:
 class Finder:
     """What the page lists."""
 
-    def __init__(self, public: Public, links: DataLinks, words: Words, lang: str) -> None:
-        self.public, self.links, self.words, self.lang = public, links, words, lang
+    def __init__(
+        self, public: Public, links: DataLinks, words: Words, lang: str, paged: Collection[str] = ()
+    ) -> None:
+        """`paged`: the years that have a page."""
+        self.public, self.links, self.words, self.lang, self.paged = public, links, words, lang, paged
 
     def say(self, key: str, **params: Any) -> str:
         """A message of the page."""
@@ -182,35 +187,28 @@ class Finder:
             }
 
     def years(self) -> dict[str, Any]:
-        """For each year, how many records of each kind speak of it, and their rows."""
-        kinds = [kind for kind in sorted(self.public.shown, key=lambda each: each.place) if not kind.register]
-        dated = {kind.name: self._dated(kind) for kind in kinds}
-        counted = {
-            kind.name: Counter(str(row[dated[kind.name]])[:4] for row in self.public.rows[kind.name])
-            for kind in kinds
-        }
-        kinds = [kind for kind in kinds if counted[kind.name]]
+        """For each year its page, and how many records of each kind speak of it, with their rows."""
+        counted, kinds = filed(self.public), self.public.kinds
         years = sorted({year for each in counted.values() for year in each}, reverse=True)
         return {
             "years": [
                 {
                     "year": year,
-                    "n": sum(counted[kind.name][year] for kind in kinds),
+                    "href": address_of_year(year) if year in self.paged else None,
+                    "n": sum(counts[year] for counts in counted.values()),
                     "items": [
                         {
-                            "title": kind.label[self.lang],
-                            "n": n,
-                            "href": self.links.table(kind.name, **{f"{dated[kind.name]}__startswith": year}),
+                            "title": kinds[name].label[self.lang],
+                            "n": counts[year],
+                            "href": self.links.table(
+                                name, **{f"{dated_by(self.public, kinds[name])}__startswith": year}
+                            ),
                         }
-                        for kind in kinds
-                        if (n := counted[kind.name][year])
+                        for name, counts in counted.items()
+                        if counts[year]
                     ],
                 }
                 for year in years[:YEARS]
             ],
             "more": self.say("years.more", n=len(years) - YEARS) if len(years) > YEARS else "",
         }
-
-    def _dated(self, kind: Kind) -> str:
-        """The column that all records of a kind are dated by; that of their arrival where one says none."""
-        return kind.dated_by if all(row[kind.dated_by] for row in self.public.rows[kind.name]) else "filed_on"

@@ -1,4 +1,4 @@
-"""The calendars of a release: about everything, and for each organ, deputy and station that has a day."""
+"""The calendars of a release: about everything, and for each record of some kinds that has a day."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from publisher.following.feeds import say_of
 from publisher.following.happening import Row
 from publisher.following.ical import calendar
 from publisher.pages.making import Site
+from publisher.project.page import CANDIDATE as PROJECT
+from publisher.project.standing import standings
 from publisher.reading.public import REFERENCES, Kind, Public, listed
 from publisher.stamping.stamp import Plain
 from publisher.suggestion.state import states
 
 PAST = timedelta(days=366)  # how far back a calendar reaches: what is over longer is on the pages
+MILESTONES = "milestones"
 KEY: Hashable = "following.days"
 
 
@@ -28,7 +31,7 @@ def days(site: Site) -> list[Day]:
         since = date.fromisoformat(site.public.release["as_of"]) - PAST
         found = [
             each
-            for several in (_dated(site), _counted(site), _rotas(site))
+            for several in (_dated(site), _counted(site), _projects(site), _rotas(site))
             for each in several
             if each.repeats or each.ends > since
         ]
@@ -38,7 +41,7 @@ def days(site: Site) -> list[Day]:
 
 
 def owners(site: Site) -> Mapping[str, list[Day]]:
-    """By the code of an organ, a deputy or a station the days that concern it."""
+    """By the code of a record that has a calendar of its own the days that concern it."""
     kept = site.public.computed
     if "following.owners" not in kept:
         found: dict[str, list[Day]] = {}
@@ -164,6 +167,31 @@ def _counted(site: Site) -> Iterator[Day]:
         if each.lane_due and each.lane:
             title = say("day.lane", title=row["title"])
             yield Day(f"{each.code}-lane", starts=each.lane_due, title=title, **shared)
+
+
+def _projects(site: Site) -> Iterator[Day]:
+    """Of each project that a congress selected and that is not finished: its last day, and its milestones."""
+    public, say = site.public, say_of(site)
+    for each in standings(public, site.rulebook).values():
+        if each.due is None:
+            continue
+        kind, row = public.kinds[PROJECT], public.by_code(PROJECT)[each.code]
+        lines = public.groups.get((PROJECT, MILESTONES), {}).get(each.code, ())
+        steps = [(f"-{MILESTONES}-{line['n']}", day_in(line["due_on"]), line["what"]) for line in lines]
+        for name, starts, what in (("-finish_on", each.due, None), *steps):
+            if starts is None:
+                continue
+            yield Day(
+                name=f"{each.code}{name}",
+                sort="deadlines",
+                starts=starts,
+                title=say("day.milestone" if what else "day.finish", title=row["title"], what=what or ""),
+                text=say("day.text", kind=kind.label[site.lang], code=each.code),
+                path=f"{PROJECT}/{each.code}.html",
+                owners=(each.code, *_named(kind, row, row, "")),
+                revised=_revised(public, row),
+                sequence=row["corrected"],
+            )
 
 
 def _rotas(site: Site) -> Iterator[Day]:

@@ -12,7 +12,7 @@ class Dated:
     `sort` is the calendar about everything in which it stands; `says` its words, `site.follow.day.<says>`.
     `until` names the last of several days. Once `done` is answered, or has become one of `over`, there is
     nothing left to do by that day, and it stands in no calendar any more. `of` names the line of a group.
-    Whoever the record refers to, an organ, a deputy or a station, has it in its own calendar as well.
+    Whatever the record refers to, an organ, a deputy, a station, a project, has it in its own calendar too.
     """
 
     kind: str
@@ -45,8 +45,9 @@ DATED = (
     Dated("onsite_check", "next_check_on", "meetings", "check"),
     Dated("key_supervision", "report_on", "deadlines", "report"),
     Dated("promise", "due_on", "deadlines", "promise", done="claimed_done_on"),
+    Dated("project_inspection", "inspected_on", "meetings", "inspection"),
     Dated("project_inspection", "due_on", "deadlines", "mend", done="rectified_on"),
     Dated("project_evaluation", "rectification_due", "deadlines", "mend", done="rectified_on"),
 )
-"""Deadlines that are counted, those of suggestions, are added by `calendars`."""
+"""Deadlines that rules conclude, of suggestions and of selected projects, are added by `calendars`."""
 ROTAS = (Rota("station", "reception", "day", "opens", "closes", "reception"),)

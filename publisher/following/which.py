@@ -9,7 +9,7 @@ FEEDS = ("suggestion", "project_candidate", "deputy", "organ", "station")
 """The kinds each of whose records has a feed and a picture of its own."""
 SITE_FEEDS = ("new", "overdue", "corrected")
 """The feeds about everything."""
-CALENDARS = ("organ", "deputy", "station")
+CALENDARS = ("organ", "deputy", "station", "project_candidate")
 """The kinds whose records have a calendar, where there is a day to put into it."""
 SITE_CALENDARS = ("all", "meetings", "deadlines", "receptions")
 """The calendars about everything: all, and by what a day is."""

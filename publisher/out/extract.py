@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from ledger import ties
 from ledger.approvals import KIND as APPROVAL
 from ledger.approvals import Approvals
+from ledger.certified import Certified
 from ledger.envelope import read_disclosure
 from ledger.formats import written_as
 from ledger.forms import Field, Form
@@ -132,6 +133,7 @@ class Extract:
     counted: tuple[Cell, ...] = ()
     photos: tuple[Photo, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
+    certificates: tuple[Certified, ...] = ()
     private: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By code, what a correction for privacy took away: no correction of that record brings it back."""
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from ledger.certified import Certified, digest_over, read_certified
 from ledger.forms import Form
 from ledger.store import LedgerMissing, open_ledger
 from publisher import kinds
@@ -34,6 +35,7 @@ class Position:
     position: int
     chain: str
     photos: str = ""
+    keys: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def read_position(home: Path) -> Position | None:
     """Where the ledger stands; None while there is none."""
     try:
         with open_ledger(home) as ledger:
-            return _position(ledger)
+            return _position(ledger, home)
     except LedgerMissing:
         return None
 
@@ -66,9 +68,10 @@ def read_ledger(
 ) -> tuple[Position, Extract]:
     """Decide over everything in the ledger, in one read transaction beside whatever writes it."""
     with open_ledger(home) as ledger:
-        position, extracted = _position(ledger), extract(ledger, forms, timezone, as_of)
+        position, extracted = _position(ledger, home), extract(ledger, forms, timezone, as_of)
         here = ledger.photos()
-    return position, replace(extracted, photos=photos.gather(home, extracted.rows, here))
+    gathered = photos.gather(home, extracted.rows, here)
+    return position, replace(extracted, photos=gathered, certificates=read_certified(home))
 
 
 def read_nothing(forms: Mapping[str, Form], as_of: date) -> tuple[Position, Extract]:
@@ -97,6 +100,7 @@ def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], s
         _insert_corrections(db, extracted)
         _insert_withdrawn(db, extracted)
         _insert_envelopes(db, extracted)
+        _insert_certificates(db, extracted)
         _insert_counted(db, extracted)
         db.table("release").insert(vars(stand), pk="id")
 
@@ -142,6 +146,8 @@ def public_texts(extracted: Extract, forms: Mapping[str, Form]) -> Iterator[byte
                         yield from (text.encode() for text in told if text not in private)
             if envelope := row.envelope:
                 yield "\0".join(value or "" for value in envelope.values()).encode()
+    for certificate in extracted.certificates:
+        yield "\0".join(asdict(certificate).values()).encode()
     for gone in extracted.withdrawn:
         yield "\0".join(str(told) for told in asdict(gone).values()).encode()
 
@@ -268,15 +274,21 @@ def _insert_envelopes(db: Database, extracted: Extract) -> None:
     )
 
 
+def _insert_certificates(db: Database, extracted: Extract) -> None:
+    names = [each.name for each in fields(Certified)]
+    db.create_table("certificate", dict.fromkeys(names, str), pk=("use", "public_key"))
+    db.table("certificate").insert_all(asdict(each) for each in extracted.certificates)
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return int(value) if isinstance(value, bool) else value
 
 
-def _position(ledger: Any) -> Position:
-    here = photos.digest_over(ledger.photos())
-    return Position(ledger.ledger_id, ledger.epoch, ledger.position, ledger.chain_head, here)
+def _position(ledger: Any, home: Path) -> Position:
+    here, keys = photos.digest_over(ledger.photos()), digest_over(read_certified(home))
+    return Position(ledger.ledger_id, ledger.epoch, ledger.position, ledger.chain_head, here, keys)
 
 
 class _Empty:

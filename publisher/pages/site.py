@@ -12,7 +12,7 @@ from publisher.correction import listed, tombstone
 from publisher.correction.catalogue import catalogue_data
 from publisher.correction.report import report
 from publisher.download import cite
-from publisher.finding import deputies, find, grids, stations
+from publisher.finding import deputies, find, grids, stations, year, years
 from publisher.finding.agenda import agenda
 from publisher.following import files as following
 from publisher.following import page as follow
@@ -24,9 +24,18 @@ from publisher.pages.making import Site
 from publisher.pages.records import describe, record_data, shared
 from publisher.project import balance, coverage, cycle_words, ideas
 from publisher.project import page as projects
+from publisher.project.coverage_map import coverage_map
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Kind, Public
-from publisher.stamping.specimen import OF_KIND, list_specimen, of_kinds, record_specimen, site_name
+from publisher.stamping.specimen import (
+    OF_KIND,
+    YEAR,
+    list_specimen,
+    of_kinds,
+    record_specimen,
+    site_name,
+    year_specimen,
+)
 from publisher.stamping.stamp import Page, Plain
 from publisher.suggestion import board, handling, organs, printed_figures, promised, supervision
 from publisher.suggestion import page as suggestions
@@ -45,6 +54,8 @@ OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[
     "handling": handling.page,
 }
 """Those only a congress with their kind has (stamping.specimen.OF_KIND), and what each is given."""
+MAPPED: Mapping[str, Callable[[Site], dict[str, Any] | None]] = {"coverage": coverage_map}
+"""Those of them with a tile map, which the congress itself lays out."""
 LOOKED_UP_IN = ("project_idea", "project_cycle")
 """The kinds whose lists have a field that finds an idea: its own, and the first of the tab."""
 MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], dict[str, Any]]] = {
@@ -68,6 +79,7 @@ BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook], str | None]
 """The CSV that stands beside a record's page."""
 ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = (
     find.pages,
+    year.pages,
     listed.pages,
     tombstone.pages,
     list_rows.files,
@@ -79,6 +91,7 @@ ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = (
 def specimens(kinds: list[str]) -> dict[str, str]:
     """The shells the pages need: their names, and where below the built shell each stands."""
     found = {name: f"{name}.html" for name in (*AUTHORED, find.FIND, *of_kinds(kinds))}
+    found[YEAR] = f"{year_specimen()}.html"
     for kind in kinds:
         found[f"{kind}/record"] = f"{record_specimen(kind)}.html"
         found[f"{kind}/list"] = f"{list_specimen(kind)}.html"
@@ -106,7 +119,8 @@ def _authored(site: Site) -> Iterator[Page]:
     description = site.words.say("site.description", site.lang, congress=site.congress.name)
     data: dict[str, dict[str, Any]] = {
         HOME: home_data(site.public, site.links, site.lang, MORE.keys() - NOT_AT_HOME)
-        | agenda(site.public, site.links, site.rulebook, site.words, site.lang, find=find.address(site)),
+        | agenda(site.public, site.links, site.rulebook, site.words, site.lang, find=find.address(site))
+        | {"changed": listed.lately(site)},
         CATALOGUE: catalogue_data(site.public, site.lang),
         DATA: data_data(site.public, site.database, site.links, site.lang),
         SEARCH: {"data": site.links.search(), "tables": site.links.home()},
@@ -121,6 +135,8 @@ def _authored(site: Site) -> Iterator[Page]:
         yield Page(f"{page}.html", name, description, given, mould)
     for page in _of_kinds(site):
         given = OF_KINDS[page](site.public, site.links, site.rulebook, site.words, site.lang)
+        if drawn := MAPPED.get(page):
+            given["map"] = drawn(site)
         kind = site.public.kinds[OF_KIND[page]]
         beside = [each for each in _beside(site, kind) if each["name"] != page]
         mould = site.mould(page, (f"{page}.html",), shared={"beside": beside, "queries": site.queries(page)})
@@ -164,6 +180,7 @@ def _list(site: Site, kind: Kind) -> Iterator[Page]:
         "csv": f"../download/{kind.name}.excel.csv",
         "lookup": _lookup(site) if kind.name in LOOKED_UP_IN else None,
         "sift": list_rows.sifting(site, kind),
+        "years": years.facet(site, kind),
     }
     mould = site.mould(f"{kind.name}/list", (f"{kind.name}.list.html", "list.html"), kind=given)
     for name, title, data in list_pages(site.public, kind, site.links, site.lang):

@@ -33,13 +33,14 @@ COLUMNS = (
     Column("spent", "money"),
     Column("in_use", "boolean"),
     Column("finished", "boolean"),
+    Column("planned", "date"),
     Column("due", "date"),
     Column("silent", "integer", unit=DAYS),
     Column("overdue", "integer", unit=DAYS),
 )
-"""`budget`: after approved changes. `silent`: days without news, where those are too many. `finished`, `due`
-and `overdue` are told of projects that a congress selected, and of no other; `overdue`: days since it was to
-be finished."""
+"""`budget`: after approved changes. `silent`: days without news, where those are too many. `finished`,
+`planned`, `due` and `overdue` are told of projects that a congress selected, and of no other; `planned`: the
+day it is to be finished; `due`: the same while it is not; `overdue`: days since."""
 
 VILLAGE = "village_project"
 VILLAGE_COLUMNS = (
@@ -62,6 +63,7 @@ def rows(public: Public, rulebook: Rulebook) -> Iterator[dict[str, Any]]:
 def _on_the_day(each: Standing) -> dict[str, Any]:
     return {
         "finished": each.finished,
+        "planned": each.planned.isoformat() if each.planned else None,
         "due": each.due.isoformat() if each.due else None,
         "overdue": each.overdue or None,
     }

@@ -16,13 +16,17 @@ NO_BALLOT = "none"
 
 @dataclass(frozen=True)
 class Standing:
-    """A project on the day of the release. What cannot be told from what is published is None."""
+    """A project on the day of the release. What cannot be told from what is published is None.
+
+    `planned` is the day it is to be finished, `due` the same while it is not.
+    """
 
     code: str
     title: str
     outcome: str | None
     finished: bool | None
     due: date | None
+    planned: date | None
     overdue: int
     project: Project
 
@@ -42,12 +46,13 @@ def standings(public: Public, rulebook: Rulebook) -> Mapping[str, Standing]:
 
 def _standing(project: Project, title: str) -> Standing:
     outcome = (project.vote.state if project.vote else NO_BALLOT) if project.votes_known else None
-    finished = due = None
+    finished = due = planned = None
     if project.chosen and project.known("project_progress"):
         finished = project.done_in is not None
-        due = None if finished else _day(project.sheet.get("finish_on"))
+        planned = _day(project.sheet.get("finish_on"))
+        due = None if finished else planned
     overdue = max((project.on - due).days, 0) if due else 0
-    return Standing(project.code, title, outcome, finished, due, overdue, project)
+    return Standing(project.code, title, outcome, finished, due, planned, overdue, project)
 
 
 def _day(text: Any) -> date | None:

@@ -37,6 +37,9 @@ _SKIP = re.compile(r'<a href="#[^"]*" class="md-skip">.*?</a>', re.S)
 RECORD, LIST = "record", "list"
 FIND = {"找": "find.md"}
 """The entry of mkdocs.yml that stands with the first; a congress may take the page out."""
+YEAR = "year"
+"""The folder of the years' pages, and the name of their shell."""
+YEAR_SECTIONS = ("decided", "promised", "filed")
 SECTIONS = ("content", "related", "corrections", "data")
 OF_KIND: Mapping[str, str] = {
     "coverage": "rollout_status",
@@ -57,6 +60,11 @@ def record_specimen(kind: str) -> str:
 def list_specimen(kind: str) -> str:
     """Where the specimen of a kind's list pages is built."""
     return f"{kind}/{NAME_TOKENS[1]}"
+
+
+def year_specimen() -> str:
+    """Where the specimen of the years' pages is built."""
+    return f"{YEAR}/{NAME_TOKENS[0]}"
 
 
 def of_kinds(kinds: Collection[str]) -> list[str]:
@@ -132,6 +140,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             files.append(
                 File.generated(config, f"{where}.md", content=content, inclusion=InclusionLevel.NOT_IN_NAV)
             )
+    year = f"{year_specimen()}.md"
+    files.append(
+        File.generated(config, year, content=_page(YEAR, words, ""), inclusion=InclusionLevel.NOT_IN_NAV)
+    )
     return files
 
 
@@ -142,6 +154,9 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
         for where in (record_specimen(kind), list_specimen(kind)):
             if (specimen := files.get_file_from_path(f"{where}.md")) and specimen.page:
                 specimen.page.parent = page  # type: ignore[assignment]
+        year = files.get_file_from_path(f"{year_specimen()}.md")
+        if page.file.src_uri == FIND["找"] and year and year.page:
+            year.page.parent = page  # type: ignore[assignment]
     return nav
 
 
@@ -169,7 +184,8 @@ def on_post_build(config: MkDocsConfig) -> None:
 def _passed_on(page: Page, config: MkDocsConfig) -> str:
     """What is shown where a page is passed on, and the feeds that go with it."""
     words, ending = load_words(_content(config)), "png" if font_of(_content(config)) else "svg"
-    kind, _, name = page.file.src_uri.removesuffix(".md").rpartition("/")
+    folder, _, name = page.file.src_uri.removesuffix(".md").rpartition("/")
+    kind = "" if folder == YEAR else folder
     said = {
         "type": "website",
         "site_name": config.site_name,
@@ -181,7 +197,7 @@ def _passed_on(page: Page, config: MkDocsConfig) -> str:
     feeds = {which.site_feed(each): words.say(f"site.follow.feed.{each}") for each in which.SITE_FEEDS}
     if kind in which.FEEDS and name == NAME_TOKENS[0]:
         feeds = {which.feed_of(kind, name): words.say("site.follow.link.feed")} | feeds
-    root = "../" if kind else ""
+    root = "../" if folder else ""
     # The blank: the theme takes what is just `alternate` for a translation, and asks for its sitemap.
     links = [
         f'<link rel="alternate " type="application/atom+xml" title="{escape(title)}" href="{root}{path}">'
@@ -194,6 +210,7 @@ def _page(what: str, words: Words, kind: str) -> str:
     """A specimen's Markdown. Its headings are fixed, so that the theme itself makes the table of contents."""
     front = {"title": TITLE_TOKEN, "description": DESCRIPTION_TOKEN, "hide": _hidden(what)}
     headings = [f"## {words.say(f'site.section.{name}')} {{#{name}}}" for name in SECTIONS if what == RECORD]
+    headings += [f"## {words.say(f'site.year.{name}')} {{#{name}}}" for name in YEAR_SECTIONS if what == YEAR]
     if what == RECORD and kind in which.FEEDS:
         headings.append(f"## {words.say('site.follow.section')} {{#follow}}")
     body = [BEGIN, f"<h1>{TITLE_TOKEN}</h1>", *headings, END]
@@ -201,7 +218,7 @@ def _page(what: str, words: Words, kind: str) -> str:
 
 
 def _hidden(what: str) -> str:
-    return "[navigation]" if what == RECORD else "[navigation, toc]"
+    return "[navigation]" if what in (RECORD, YEAR) else "[navigation, toc]"
 
 
 def _front_matter(front: Mapping[str, str]) -> str:

@@ -47,7 +47,7 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
             "state": state,
             "icon": PROMISES[state],
             "head": say(f"head.{state}", n=counts[state]),
-            "items": [_shown(each, public, words, lang) for each in every if each.promise.state == state],
+            "items": [shown(each, public, words, lang) for each in every if each.promise.state == state],
         }
         for state in ORDER
     ]
@@ -66,7 +66,9 @@ def made(public: Public, rulebook: Rulebook) -> Iterator[Made]:
     yield from sorted(found, key=lambda each: (each.promise.due_on, each.promise.code))
 
 
-def _shown(each: Made, public: Public, words: Words, lang: str) -> dict[str, Any]:
+def shown(each: Made, public: Public, words: Words, lang: str) -> dict[str, Any]:
+    """One promise as lists show it: what, by whom, in which suggestion, and its days."""
+
     def say(key: str, **params: Any) -> str:
         return words.say(f"site.suggestion.promise.{key}", lang, **params)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import violations
 from tests.browser.folder import served
+from tests.browser.site_screens import Site, wide
 from tests.publisher.fake import CONTENT
 from tests.publisher.whole import every_sort, sample_release
 
@@ -142,15 +142,17 @@ def test_on_paper_there_is_no_navigation_and_the_addresses_of_the_data_are_writt
     page.close()
 
 
-def test_pictures_are_kept_to_look_at(www: Path, address: str, browser: Browser) -> None:
-    """MINGBAI_SHOTS=folder keeps a picture of each template's page, phone and desktop, light and dark."""
-    if not (shots := os.environ.get("MINGBAI_SHOTS")):
-        pytest.skip("MINGBAI_SHOTS is not set")
-    for width in WIDTHS:
-        for scheme in SCHEMES:
-            page = browser.new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
-            for path in one_a_template(www):
-                page.goto(f"{address}/{path}")
-                name = path.replace("/", "-").removesuffix(".html")
-                page.screenshot(path=Path(shots) / f"{width}-{scheme} {name}.png", full_page=True)
-            page.close()
+def test_no_main_page_is_wider_than_a_phone(www: Path, address: str, browser: Browser) -> None:
+    site = Site(www, address, "")
+    assert list(wide(browser, site, data=False)) == []
+
+
+def test_a_page_that_is_too_wide_is_noticed(
+    www: Path, address: str, browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "year").mkdir()
+    (tmp_path / "year/2026.html").write_text(
+        "<meta name=viewport content=width=device-width><pre>" + "x" * 400
+    )
+    with served(tmp_path) as at:
+        assert list(wide(browser, Site(tmp_path, at, ""), only=("year",)))

@@ -18,6 +18,7 @@ from ledger.forms import load_forms
 from ledger.problems import Problems
 from ledger.records import parse_record, record_yaml
 from ledger.store import OfficeRecord, Record, Store, open_ledger
+from ledger.takedowns import Takedowns
 from ledger.words import load_words
 
 OFFICE = "answers: {name: 办公室, organ_kind: other}\n"
@@ -337,3 +338,105 @@ def test_what_no_ledger_can_hold_is_kept_aside_and_not_lost(store: Store, tmp_pa
         "/households",
         "/residents",
     }
+
+
+# -- earlier versions, and what is taken down --
+
+
+def village(*, earlier: str = "", why: str = "", down: str = "") -> str:
+    return f"{why}answers: {{name: 柳河村, level: village, households: 80, residents: 215}}\n{earlier}{down}"
+
+
+EARLIER = "earlier:\n- answers: {households: 8, residents: null}\n- {answers: {households: 70}, why: typo}\n"
+
+
+def versions(store: Store) -> list[tuple[Any, Any, Any]]:
+    """Households, residents and the reason of every version in the ledger, the oldest first."""
+    with open_ledger(store.home) as ledger:
+        (record,) = ledger.records("grid")
+        return [
+            (
+                each.answers.get("households"),
+                each.answers.get("residents"),
+                each.why.reason if each.why else None,
+            )
+            for each in ledger.history(record.code)
+        ]
+
+
+def test_a_file_with_earlier_versions_is_filed_once_as_they_were_and_then_as_it_stands(
+    store: Store, tmp_path: Path
+) -> None:
+    file = village(earlier=EARLIER, why="why: known_more\n")
+    put(tmp_path, "records/grid/liuhe.yaml", file)
+    first = import_path(store, FORMS, tmp_path / "records")
+    assert counts(first) == {"accepted": 3} and first.read == 3
+    assert versions(store) == [(8, None, None), (70, 215, "typo"), (80, 215, "known_more")]
+    again = import_path(store, FORMS, tmp_path / "records")
+    assert counts(again) == {"replayed": 1} and len(versions(store)) == 3
+    put(tmp_path, "records/grid/liuhe.yaml", file.replace("households: 80", "households: 81"))
+    assert counts(import_path(store, FORMS, tmp_path / "records")) == {"accepted": 1}
+    assert [households for households, _, _ in versions(store)] == [8, 70, 80, 81]
+
+
+def test_a_record_that_was_there_before_its_file_told_of_earlier_versions_gets_none(
+    store: Store, tmp_path: Path
+) -> None:
+    put(tmp_path, "records/grid/liuhe.yaml", village())
+    import_path(store, FORMS, tmp_path / "records")
+    put(tmp_path, "records/grid/liuhe.yaml", village(earlier=EARLIER))
+    assert counts(import_path(store, FORMS, tmp_path / "records")) == {"replayed": 1}
+    assert len(versions(store)) == 1
+
+
+def test_a_file_takes_its_record_down_once_and_a_clerk_may_put_it_back(store: Store, tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "records/grid/liuhe.yaml",
+        village(down="taken_down: {reason: privacy, explanation: 能认出是哪一户。}\n"),
+    )
+    put(tmp_path, "records/grid/hekou.yaml", village())
+    assert counts(import_path(store, FORMS, tmp_path / "records")) == {"accepted": 3}
+    (down,) = kept(store, "takedown")
+    with open_ledger(store.home) as ledger:
+        code = {record.name: record.code for record in ledger.records("grid")}["liuhe"]
+        assert down.answers == {
+            "record": code, "decision": "withdraw", "reason": "privacy", "explanation": "能认出是哪一户。",
+        }  # fmt: skip
+        assert set(Takedowns.read(ledger.records("takedown")).by_record) == {code}
+    store.office_append([OfficeRecord("takedown", {"record": code, "decision": "restore"})])
+    again = import_path(store, FORMS, tmp_path / "records")
+    assert counts(again) == {"replayed": 3} and again.gone == ()
+    assert Takedowns.read(kept(store, "takedown")).by_record == {}
+
+
+def test_a_reason_that_the_form_of_takedowns_does_not_know_is_named_with_its_line(
+    store: Store, tmp_path: Path
+) -> None:
+    where = put(tmp_path, "records/grid/liuhe.yaml", village(down="taken_down: no_such_reason\n"))
+    report = import_path(store, FORMS, tmp_path / "records")
+    assert counts(report) == {"accepted": 1, "quarantined": 1}
+    assert [each.where for each in report.set_aside] == [f"{where}:2"]
+    assert Takedowns.read(kept(store, "takedown")).by_record == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("earlier: {households: 3}\n", "earlier: is not a list of earlier versions"),
+        ("earlier: [{households: 3}]\n", "is not a list of earlier versions"),
+        ("earlier: [{answers: {households: 3}, code: ZF-2026-7KQ4}]\n", "is not a list of earlier versions"),
+        ("earlier: [{answers: {households: 3}, why: because}]\n", "is not why a record is corrected"),
+        ("taken_down: {explanation: 只有说明}\n", "taken_down: does not say why"),
+        ("taken_down: [privacy]\n", "taken_down: does not say why"),
+        ("takendown: privacy\n", "is not known here"),
+    ],
+)
+def test_what_is_no_earlier_version_or_no_reason_stops_the_import(
+    store: Store, tmp_path: Path, more: str, said: str
+) -> None:
+    put(tmp_path, "records/grid/liuhe.yaml", village() + more)
+    with pytest.raises(Problems) as found:
+        import_path(store, FORMS, tmp_path / "records")
+    assert said in str(found.value) and "liuhe.yaml:2" in str(found.value)
+    assert kept(store) == []

@@ -228,3 +228,35 @@ def test_folding_loses_nothing_and_keeps_characters_whole(text: str) -> None:
     lines = folded.removesuffix(b"\r\n").split(b"\r\n ")
     assert all(len(line) <= 75 - (n > 0) for n, line in enumerate(lines))
     assert "".join(line.decode() for line in lines) == text
+
+
+def test_a_selected_project_has_its_last_day_and_its_milestones_until_it_is_finished(
+    site: dict[str, str], tmp_path: Path
+) -> None:
+    lists = sample(tmp_path / "public.db")[0].rows["project_candidate"]
+    open_ones = [row for row in lists if f"{row['code']}-finish_on@" in site["calendar/deadlines.ics"]]
+    titles = {row["title"]: row for row in open_ones}
+    assert "桥头社区雨水管改造" in titles and "公交延伸到上湾村" not in titles
+    row = titles["桥头社区雨水管改造"]
+    own = {
+        str(each["UID"]).split("@")[0]: each
+        for each in events(site[f"calendar/project_candidate/{row['code']}.ics"])
+    }
+    assert own[f"{row['code']}-finish_on"]["DTSTART"].dt == date.fromisoformat(row["finish_on"])
+    assert str(own[f"{row['code']}-finish_on"]["SUMMARY"]) == "计划完成：桥头社区雨水管改造"
+    assert any(
+        "-milestones-" in name and str(each["SUMMARY"]).endswith("雨水管改造") for name, each in own.items()
+    )
+    assert any("督查" in str(each["SUMMARY"]) for each in own.values())
+    organ = site[f"calendar/organ/{row['lead_organ']}.ics"]
+    assert f"{row['code']}-finish_on@" in organ
+    page = site[f"project_candidate/{row['code']}.html"]
+    assert f"calendar/project_candidate/{row['code']}.ics" in page
+
+
+def test_of_a_candidate_that_was_not_selected_no_calendar_names_a_day_of_its_own(
+    site: dict[str, str], tmp_path: Path
+) -> None:
+    codes = sample(tmp_path / "public.db")[1]
+    lost = codes["project_candidate/qingxi-2026-08"]
+    assert not [path for path, text in calendars(site).items() if f"{lost}-finish_on@" in text]

@@ -122,7 +122,7 @@ def test_every_table_of_the_database_is_there_but_proofs_and_search_indexes(rele
     with closing(sqlite3.connect(release / "data/public.db")) as db:
         names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     shown = {sheet.name for sheet, _ in each_sheet(release)}
-    assert shown == {name for name in names if "_fts" not in name} - {PROOFS}
+    assert shown == {name for name in names if "_fts" not in name} - {*PROOFS}
     assert {"suggestion", "suggestion_state", "ballot_candidates", "field", "correction"} <= shown
 
 

@@ -42,7 +42,17 @@ needs_systemd = pytest.mark.skipif(
 )
 LONG = "路灯修好了。" * 400
 ASSET = "assets/bundle.0123abcd.min.js"
-ADDRESSES = ["", "visit/", "visit/ZF-2026-7KQ4.html", ASSET, "assets/site.css", "nowhere.html", "data/all.db"]
+INDEX = f"search/{'0a' * 12}/pagefind-entry.json"
+ADDRESSES = [
+    "",
+    "visit/",
+    "visit/ZF-2026-7KQ4.html",
+    ASSET,
+    INDEX,
+    "assets/site.css",
+    "nowhere.html",
+    "data/all.db",
+]
 ADDRESSES += [f"types/file{suffix}" for suffix in TYPES]
 MAIN = """
 worker_processes 1;
@@ -69,6 +79,7 @@ def site(tmp_path: Path) -> Path:
         "visit/index.html": "走访",
         "visit/ZF-2026-7KQ4.html": PAGE.format(root=".."),
         ASSET: "1" * 2000,
+        INDEX: "{}",
         "assets/site.css": "a{}" * 900,
         "data/all.db": "0123456789" * 500,
         **{f"types/file{suffix}": "x" for suffix in TYPES},

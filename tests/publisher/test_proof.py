@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.certified import digest_over, read_certified
 from ledger.envelope import read_disclosure, seal
 from ledger.filing import OfficeRecord
-from ledger.keys import new_key
+from ledger.keys import certificate, load_keys, new_key, read_keys, receipt
 from ledger.signature import b64u, sign, spki
 from ledger.store import open_ledger
 from publisher.download import verify
@@ -221,3 +222,130 @@ def test_the_docs_name_what_is_there() -> None:
     told = (ROOT / "docs/verify.md").read_text("utf-8")
     assert "download/verify.py" in told and "page_sha256" in told and "public_key" in told
     assert (CONTENT / "pages/data.md").read_text("utf-8").count("verify.py") >= 1
+
+
+# -- whose key it is --
+
+
+@pytest.fixture(scope="module")
+def keys(files: dict[str, Path]) -> str:
+    return (files["www"] / "download/keys.json").read_text("utf-8")
+
+
+def recovery_of(keys: str) -> str:
+    key: str = json.loads(keys)["recovery_key"]
+    return key
+
+
+def receipt_of(files: dict[str, Path]) -> str:
+    """A receipt as the collector hands it out."""
+    held = read_keys(files["home"])
+    stated = {
+        "ledger": "l",
+        "epoch": "e",
+        "position": 4711,
+        "chain": "c",
+        "server_time": "2026-03-02T09:00:00Z",
+    }
+    return json.dumps(receipt(stated, held.receipt, spki(held.receipt.public_key())), ensure_ascii=False)
+
+
+def test_the_recovery_key_s_certificates_tell_that_a_key_is_the_office_s(
+    files: dict[str, Path], keys: str
+) -> None:
+    root = recovery_of(keys)
+    assert root == read_keys(files["home"]).recovery
+    assert sorted(use for use, _ in verify.certified(keys, root).values()) == ["office", "receipt"]
+    since = verify.whose(texts(files)[0], keys, root)
+    assert since and since.startswith("20")
+    assert verify.check_receipt(receipt_of(files), keys, root)["position"] == 4711
+
+
+def test_no_private_key_and_no_key_for_files_leaves(files: dict[str, Path], keys: str) -> None:
+    told = keys + (files["www"] / "download/public.db").read_bytes().decode("latin-1")
+    for path in (files["home"] / "keys").glob("*.pem"):
+        body = "".join(path.read_text().splitlines()[1:-1])
+        assert body[40:80] not in told and path.read_text().splitlines()[1] not in told
+    export = spki(read_keys(files["home"]).export.public_key())
+    assert export not in told and "export" not in keys
+
+
+def test_no_character_of_the_keys_can_be_altered(files: dict[str, Path], keys: str) -> None:
+    root, whole = recovery_of(keys), json.loads(keys)
+    for n, each in enumerate(whole["certificates"]):
+        for part, text in each.items():
+            for at in range(0, len(text), 5):
+                spoilt = text[:at] + another(text[at]) + text[at + 1 :]
+                changed = [*whole["certificates"]]
+                changed[n] = {**each, part: spoilt}
+                with pytest.raises((Wrong, KeyError, ValueError)):
+                    verify.certified(json.dumps({**whole, "certificates": changed}), root)
+
+
+def test_certificates_of_another_recovery_key_are_not_believed(files: dict[str, Path], keys: str) -> None:
+    other = new_key()
+    mine = spki(other.public_key())
+    forged = {
+        "format": "mingbai-keys/1",
+        "recovery_key": mine,
+        "certificates": [
+            {"use": use, "key": PUBLIC, "from": "2026-01-01", **certificate(use, PUBLIC, "2026-01-01", other)}
+            for use in ("office", "receipt")
+        ],
+    }
+    assert verify.certified(json.dumps(forged))  # whole in itself: only who knows the true key can tell
+    with pytest.raises(Wrong, match="another recovery key"):
+        verify.certified(json.dumps(forged), recovery_of(keys))
+    borrowed = json.dumps({**forged, "recovery_key": recovery_of(keys)})
+    with pytest.raises(Wrong, match="has not certified"):
+        verify.certified(borrowed, recovery_of(keys))
+
+
+def test_a_key_is_believed_for_its_own_use_alone(files: dict[str, Path], keys: str) -> None:
+    held = read_keys(files["home"])
+    office = spki(held.office.public_key())
+    with pytest.raises(Wrong, match="not certified for receipts"):
+        verify.check_receipt(json.dumps(receipt({"position": 1}, held.office, office)), keys)
+    proof = json.loads(texts(files)[0]) | {"public_key": spki(held.receipt.public_key())}
+    with pytest.raises(Wrong, match="certified for something else"):
+        verify.whose(json.dumps(proof), keys)
+    phone = json.loads(texts(files)[0]) | {"public_key": PUBLIC}
+    assert verify.whose(json.dumps(phone), keys) is None
+
+
+def test_the_command_checks_the_whole_chain(files: dict[str, Path], keys: str, tmp_path: Path) -> None:
+    (tmp_path / "receipt.json").write_text(receipt_of(files), "utf-8")
+    at = files["www"] / "download/keys.json"
+    program = [sys.executable, "-I", files["www"] / "download/verify.py"]
+    root = recovery_of(keys)
+
+    def told(*arguments: Any) -> tuple[int, str]:
+        ran = subprocess.run([*program, *arguments], capture_output=True, text=True, cwd=tmp_path)
+        return ran.returncode, ran.stdout
+
+    for ending in ((), (root,)):
+        code, said = told(files["proof"], files["page"], at, *ending)
+        assert code == 0 and "人大办签的" in said
+        code, said = told("receipt.json", at, *ending)
+        assert code == 0 and "4711" in said
+    for asked in ((files["proof"], files["page"], at, PUBLIC), ("receipt.json", at, PUBLIC)):
+        code, said = told(*asked)
+        assert code == 1 and "another recovery key" in said
+    (tmp_path / "spoilt.json").write_text(receipt_of(files).replace("4711", "4712"), "utf-8")
+    assert told("spoilt.json", at)[0] == 1
+    assert told("receipt.json", files["page"], at)[0] == 1 and told()[0] == 2
+
+
+def test_successors_of_a_key_are_published_beside_it_and_make_another_release(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    load_keys(home, "2026-01-01")
+    before = read_certified(home)
+    path = home / "keys/certificates.json"
+    assert [each.use for each in before] == ["receipt", "office"]
+    assert not (home / "ledger.db").exists() and digest_over(before) != digest_over(before[:1])
+    forged = json.loads(path.read_text())
+    forged["certificates"].append(certificate("office", PUBLIC, "2026-02-01", new_key()))
+    path.write_text(json.dumps(forged))
+    assert read_certified(home) == before  # what the recovery key never said is not told
+    path.write_text("{}")
+    assert read_certified(home) == () and digest_over(()) == ""

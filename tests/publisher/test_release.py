@@ -257,6 +257,20 @@ def test_the_last_twenty_releases_are_kept_and_the_served_one_always(
     assert left == ["r00", *(f"r{n:02d}" for n in range(5, 25))]
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("builds", [25])
+def test_after_many_builds_twenty_releases_are_left_and_the_rest_is_known(
+    builds: int, home: Path, place: Path
+) -> None:
+    site = place / "many"
+    made = [build(CONTENT, home, site, AS_OF + timedelta(n)).id for n in range(builds)]
+    left = {path.name for path in (site / "releases").iterdir() if not path.name.startswith(".")}
+    assert left == set(made[-release.KEEP :]) and len(set(made)) == builds
+    assert {path.stem for path in (site / "past").glob("*.json")} == set(made[: -release.KEEP])
+    served = current(site)
+    assert served is not None and served[0].name == made[-1] and (served[0] / "www/index.html").is_file()
+
+
 def test_a_plain_mkdocs_build_does_not_touch_what_is_served(home: Path, tmp_path: Path) -> None:
     house = tmp_path / "house"
     house.mkdir()
