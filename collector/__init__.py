@@ -28,6 +28,7 @@ server        the routes
 serving       one process with web door and office socket
 
 office        the office's commands, at the running server or on the ledger itself
+erasing       answers of a record erased for good, and what is said of it
 mapping       which column of a file is which field
 cells         one cell of a table as one answer
 tables        CSV, JSON and Excel, in and out

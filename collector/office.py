@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from collector import accounts, handover, reports, unsent
+from collector import accounts, erasing, handover, reports, unsent
 from collector.lists import heading
 from ledger import takedowns
 from ledger.congress import Congress
@@ -186,6 +186,16 @@ def withdraw(
     return {"code": outcome.code, "record": code}
 
 
+def erase(office: Office, lang: str, again: bool = False, **args: Any) -> dict[str, Any]:
+    """Erase answers of a record for good, or do every erasure once more."""
+    if again:
+        return erasing.again(office.store)
+    done = erasing.erase(office.store, office.congress, **args)
+    if said := done.get("problems"):
+        raise CommandFailed("\n".join(office.words.say(key, lang, **params) for key, params in said), 3)
+    return done
+
+
 COMMANDS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "invite": invite,
     "confirm": confirm,
@@ -194,6 +204,7 @@ COMMANDS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "import": import_,
     "approve": approve,
     "withdraw": withdraw,
+    "erase": erase,
 }
 
 

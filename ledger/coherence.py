@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Fault = tuple[At, str]
 Names = frozenset[str]
 
-TOLD_ELSEWHERE = frozenset(("takedown",))
-"""Kinds without pages of their own whose public fields stand in another table of public.db (`withdrawn`)."""
+TOLD_ELSEWHERE = frozenset(("takedown", "erasure"))
+"""Kinds without pages of their own whose public fields stand in other tables (`withdrawn`, `erased`)."""
 
 RESERVED_NAMES = frozenset(
     (
@@ -32,7 +32,17 @@ their reason."""
 
 RESERVED_KINDS = frozenset(
     (
-        *("field", "kind", "counted", "release", "correction", "correction_field", "withdrawn", "envelope"),
+        *(
+            "field",
+            "kind",
+            "counted",
+            "release",
+            "correction",
+            "correction_field",
+            "withdrawn",
+            "erased",
+            "envelope",
+        ),
         *("rowid", "oid"),
     )
 )

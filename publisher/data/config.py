@@ -47,7 +47,8 @@ SETTINGS: Mapping[str, object] = {
     "template_debug": False,
 }
 FIXED = (
-    *("field", "kind", "counted", "correction", "correction_field", "withdrawn", "envelope", "release"),
+    *("field", "kind", "counted", "correction", "correction_field", "withdrawn", "erased", "envelope"),
+    "release",
     *derived.made(),
 )
 SAY = (
