@@ -33,6 +33,7 @@ office        the office's commands, at the running server or on the ledger itse
 renewal       new keys for the office, certified by the paper
 sealed_copy   records out as files that only the office or the paper opens
 office_keys   the commands about keys, and about records that leave
+erasing       answers of a record erased for good, and what is said of it
 mapping       which column of a file is which field
 cells         one cell of a table as one answer
 tables        CSV, JSON and Excel, in and out

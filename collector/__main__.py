@@ -26,6 +26,7 @@ from ledger.room import room_now
 from ledger.store import Store, StoreFault
 from ledger.words import Words, load_words
 
+ERASED = ("asked", "authority", "other_grounds")
 WITHDRAWN = ("by_author", "duplicate", "not_for_public", "privacy", "other_grounds")
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -217,6 +218,26 @@ def withdraw(place: Place, code: str, reason: str | None, explanation: str | Non
         raise click.UsageError("Say why with --reason, or put a record back with --undo alone.")
     done = place.do("withdraw", code=code, reason=reason, explanation=explanation, undo=undo)
     place.say("office.restored" if undo else "office.withdrawn", record=done["record"], code=done["code"])
+
+
+@cli.command()
+@click.argument("code", required=False)
+@click.argument("fields", nargs=-1)
+@click.option("--reason", type=click.Choice(ERASED), help="Why; the public reads it where the answer stood.")
+@click.option("--note", help="A sentence for the public, without what is erased.")
+@click.option("--version", metavar="DIGEST", help="This version only, by its digest.")
+@click.option("--all-photos", is_flag=True, help="All photos of the record too.")
+@click.option("--again", is_flag=True, help="Do every erasure so far once more; nothing else is asked.")
+@click.pass_obj
+def erase(place: Place, /, code: str | None, fields: tuple[str, ...], again: bool, **args: Any) -> None:
+    """Erase answers of a record for good, in all its versions: CODE FIELD… --reason …"""
+    from collector.erasing import told
+
+    if not again and not (code and args["reason"] and (fields or args["all_photos"])):
+        raise click.UsageError("Say of what and what: erase CODE FIELD… --reason …, or erase --again.")
+    given = {"again": True} if again else {"what": code, "fields": list(fields), **args}
+    for key, params in told(place.do("erase", **given), place.lang):
+        place.say(key, **params)
 
 
 @cli.command()

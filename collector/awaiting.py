@@ -52,7 +52,8 @@ class Awaiting:
 
     def update(self, ledger: Ledger, forms: Mapping[str, Form], wordings: Mapping[str, Form]) -> None:
         """Read what has come since. `forms` are those in force, `wordings` every one there ever was."""
-        read_as = (ledger.ledger_id, ledger.epoch, *(form.version for form in forms.values()))
+        gone = str(ledger.gone.last())  # what was erased must not live on here
+        read_as = (ledger.ledger_id, ledger.epoch, gone, *(form.version for form in forms.values()))
         if read_as != self._read_as or ledger.position < self.position:
             self._versions, self._words, self._seen, self.position, self._read_as = {}, {}, {}, 0, read_as
         self._here = ledger.photos()

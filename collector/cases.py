@@ -62,7 +62,8 @@ class Cases:
 
     def update(self, ledger: Ledger, forms: Mapping[str, Form]) -> None:
         """Read what has come since. Other forms, or another ledger, and all is read anew."""
-        read_as = (ledger.ledger_id, ledger.epoch, *(form.version for form in forms.values()))
+        gone = str(ledger.gone.last())  # what was erased must not live on here
+        read_as = (ledger.ledger_id, ledger.epoch, gone, *(form.version for form in forms.values()))
         if read_as != self._read_as or ledger.position < self.position:
             self.__init__(self.timezone)  # type: ignore[misc]
             self._read_as = read_as

@@ -112,6 +112,7 @@ def _about(record: Record, form: Form, ledger: Ledger) -> str | None:
 def list_etag(ledger: Ledger, form: Form, forms: Mapping[str, Form]) -> str:
     """A name for the state of a list, cheap enough to be given with every hello; the same for every role."""
     parts = [ledger.ledger_id, form.version, *ledger.newest(form.kind)]
+    parts += [gone] if (gone := ledger.gone.last_of(form.kind)) else []
     if bring := brought(form.kind, forms):
         parts.append(bring)
     if form.gate != "none":

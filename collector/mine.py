@@ -15,6 +15,7 @@ from collector.refusal import Refusal, said_problems
 from ledger.approvals import KIND as APPROVAL
 from ledger.approvals import ROLES
 from ledger.entries import read_problems
+from ledger.erasure import Erased
 from ledger.reader import Kept, Ledger
 from ledger.registry import Device
 from ledger.resolutions import CLOSE
@@ -88,12 +89,33 @@ def pull(c: Collector, device: Device, cursor: str) -> dict[str, Any]:
             }
             for kept in page[:PAGE]
         ]
+        gone = ledger.gone.since(_devices(c, device), after)
+        erased = _erased(ledger, gone)
     last = records[-1]["position"] if records else after
+    if len(page) <= PAGE:  # the next page begins after the erasures that were told with this one
+        last = max([last, *(each.by for each in gone)])
     return {
         "records": records,
+        "erased": erased,
         "cursor": b64u(f"{c.store.epoch}:{last}".encode()),
         "more": len(page) > PAGE,
     }
+
+
+def _erased(ledger: Ledger, gone: Iterable[Erased]) -> list[dict[str, Any]]:
+    """What the office has erased of this person's records: which field of which version, when and why."""
+    ids = {kept.position: kept.id for kept in ledger.at([each.entry for each in gone])}
+    reasons = {each.by: ledger.erasures[each.by] for each in gone if each.by in ledger.erasures}
+    return [
+        {
+            "id": ids[each.entry],
+            "field": each.field,
+            "on": reasons[each.by].received_at,
+            "reason": reasons[each.by].answers["reason"],
+        }
+        for each in gone
+        if each.by in reasons
+    ]
 
 
 def _decided(ledger: Ledger, found: Iterable[Kept]) -> dict[str, dict[str, str]]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from collector import accounts, handover, reports, unsent
+from collector import accounts, erasing, handover, reports, unsent
 from collector.lists import heading
 from ledger import takedowns
 from ledger.congress import Congress
@@ -192,6 +192,16 @@ def take_up_keys(office: Office, lang: str) -> dict[str, Any]:
     return {}
 
 
+def erase(office: Office, lang: str, again: bool = False, **args: Any) -> dict[str, Any]:
+    """Erase answers of a record for good, or do every erasure once more."""
+    if again:
+        return erasing.again(office.store)
+    done = erasing.erase(office.store, office.congress, **args)
+    if said := done.get("problems"):
+        raise CommandFailed("\n".join(office.words.say(key, lang, **params) for key, params in said), 3)
+    return done
+
+
 COMMANDS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "invite": invite,
     "confirm": confirm,
@@ -201,6 +211,7 @@ COMMANDS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "approve": approve,
     "withdraw": withdraw,
     "take_up_keys": take_up_keys,
+    "erase": erase,
 }
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from collector import app, drafts, office
+from collector import app, drafts, erasing, office
 from collector.local_rules import local_rules
 from collector.server import application
 from collector.state import LOOPBACK, Collector
@@ -133,5 +133,6 @@ async def _daily(collector: Collector) -> None:
     while True:
         await asyncio.to_thread(drafts.purge, collector, now_ms())
         await asyncio.to_thread(collector.store.room.keep)
+        await asyncio.to_thread(erasing.forget, collector)
         await asyncio.to_thread(collector.photos.tidy, collector.store.home)
         await asyncio.sleep(DAY)

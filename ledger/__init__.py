@@ -39,12 +39,16 @@ approvals     which records a person has agreed to publish
 lineage       whom a record follows: what it corrects, what it mends
 resolutions   what a clerk decides about a record that was kept aside
 takedowns     which records the office has taken off the public pages, and why
+erasure       what is erased for good, and what is kept of it
 entries       one entry of the ledger: admitted, chained, coded
 filing        what the office files under its own key
 files         a file that is whole or as it was before
 room          is there room on the disk? the ballast that makes way
 database      the file ledger.db: its lock, its promises read back, its first start
 store         the one writer of the ledger; where readers open it
+traces        no trace of what was erased is left in the file
+forgetting    what a form says is kept for a time only, erased when it is over
+gone          what was erased, as others read it
 reader        the ledger in one read transaction
 blobs         where the bytes of photos lie, and the table that counts them
 photos        a photo's pixels, made fit to be shown in a process of its own

@@ -168,6 +168,15 @@ def unsettle(target: Path, path: Path) -> None:
         os.replace(target, path)
 
 
+def unlink(home: Path, digest: str) -> None:
+    """Delete a photo, the copies and the note beside it, and what somebody has begun to send of it."""
+    lying = place(home, digest)
+    for path in (*lying.parent.glob(f"*{digest}*"), *(home / "blobs" / ".parts").glob(f"*-{digest}")):
+        path.unlink(missing_ok=True)
+    if lying.parent.is_dir():
+        sync(lying.parent)
+
+
 def sweep(home: Path, now: float) -> int:
     """Forget what was begun and not gone on with for two weeks; how many."""
     old = [

@@ -30,8 +30,8 @@ their reason."""
 
 RESERVED_KINDS = frozenset(
     (
-        *("field", "kind", "counted", "release", "correction", "correction_field", "withdrawn", "envelope"),
-        "certificate",
+        *("field", "kind", "counted", "release", "correction", "correction_field", "withdrawn", "erased"),
+        *("envelope", "certificate"),
         *("rowid", "oid"),
     )
 )

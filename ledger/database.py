@@ -11,7 +11,7 @@ from pathlib import Path
 
 import apsw
 
-from ledger import blobs
+from ledger import blobs, erasure
 from ledger.envelope import rfc3339
 from ledger.files import sync
 from ledger.signature import b64u
@@ -26,6 +26,7 @@ PRAGMAS: Mapping[str, object] = {
     "trusted_schema": 0,
     "cell_size_check": 1,
     "wal_autocheckpoint": 0,  # by the store, after the answers: SQLite would not tell us that it failed
+    "secure_delete": 1,  # what is erased is written over with zeros
 }
 CHECKPOINT_AT = 4000  # pages of the log
 
@@ -116,9 +117,20 @@ def _add_columns(db: apsw.Connection) -> None:
         if db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone():
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
     db.execute(blobs.TABLE)
+    _make_erasable(db)
     if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'entry_id'").fetchone():
         with db:
             db.execute("CREATE UNIQUE INDEX entry_record ON entry (id, digest, state); DROP INDEX entry_id")
+
+
+def _make_erasable(db: apsw.Connection) -> None:
+    """The places of what is erased, and the trigger that lets exactly those go."""
+    db.execute(erasure.TABLE)
+    name = "disclosure_is_never_deleted"
+    row = db.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (name,)).fetchone()
+    if row is not None and "erased" not in str(row[0]):
+        with db:
+            db.execute(f"DROP TRIGGER {name}; {erasure.TRIGGER}")
 
 
 def check_identity(db: apsw.Connection, path: Path) -> None:

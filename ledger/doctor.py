@@ -92,11 +92,11 @@ def _ledger(ledger: Ledger) -> Iterator[Finding]:
     mended: dict[str, str] = {}
     known: dict[str, tuple[str | None, str | None]] = {}
     chain, entries = ledger.ledger_id, 0
-    decided = _Decided()
+    decided, erased = _Decided(), ledger.gone.digests()
     for row in ledger.rows():
         entry = Entry(*row)
         entries += 1
-        for fault in (*_entry(ledger, entry, chain, entries), *decided.take(ledger, entry)):
+        for fault in (*_entry(ledger, entry, chain, entries, erased), *decided.take(ledger, entry)):
             faults[fault] += 1
             first.setdefault(fault, entry.position)
         chain = entry.chain
@@ -109,11 +109,14 @@ def _ledger(ledger: Ledger) -> Iterator[Finding]:
     derived = sorted(heads.values()) == ledger.heads() and mended == ledger.mended()
     if not derived or not (faults or ledger.asked() in (None, _asked(ledger))):
         yield Finding("fault", "doctor.heads")
+    yield from _erased(ledger)
     if not faults:
         yield Finding("fine", "doctor.whole", {"entries": entries, "chain": chain})
 
 
-def _entry(ledger: Ledger, entry: Entry, before: str, position: int) -> Iterator[str]:
+def _entry(
+    ledger: Ledger, entry: Entry, before: str, position: int, erased: Mapping[int, list[str]]
+) -> Iterator[str]:
     """What is wrong with one entry, as keys."""
     columns = (*entry[1:10], entry.received_at)
     if entry.position != position or entry.chain != chain_over(before, entry.position, *columns):
@@ -131,7 +134,7 @@ def _entry(ledger: Ledger, entry: Entry, before: str, position: int) -> Iterator
         return  # problems that are not as we write them: the chain has said so
     if not told & UNSIGNED and not _signed(ledger, entry, envelope):
         yield "doctor.signature"
-    if not told & UNDISCLOSED and not _disclosed(ledger, entry, envelope):
+    if not told & UNDISCLOSED and not _disclosed(ledger, entry, envelope, erased):
         yield "doctor.disclosures"
     if entry.state in ("accepted", "branch") and envelope.form not in ledger.form_versions:
         yield "doctor.form"
@@ -144,12 +147,26 @@ def _signed(ledger: Ledger, entry: Entry, envelope: Envelope) -> bool:
     return verified(entry.envelope.encode(), entry.signature, read_spki(device.key))
 
 
-def _disclosed(ledger: Ledger, entry: Entry, envelope: Envelope) -> bool:
+def _disclosed(ledger: Ledger, entry: Entry, envelope: Envelope, erased: Mapping[int, list[str]]) -> bool:
     try:
-        read_disclosures(envelope.sd, ledger.disclosures(entry.position))
+        texts = ledger.disclosures(entry.position)
+        read_disclosures(envelope.sd, texts, erased.get(entry.position, ()))
     except Forged:
         return False
     return True
+
+
+def _erased(ledger: Ledger) -> Iterator[Finding]:
+    """Whether exactly that is gone which erasures name, and no trace of it is left to clear away."""
+    number = sum(map(len, ledger.gone.digests().values()))
+    if unfounded := ledger.gone.unfounded():
+        yield Finding("fault", "doctor.unfounded", {"number": len(unfounded), "position": unfounded[0].entry})
+    if there := ledger.gone.still_there():
+        yield Finding("fault", "doctor.unerased", {"number": len(there), "position": there[0].entry})
+    if ledger.gone.is_clearing():
+        yield Finding("warning", "doctor.erasing")
+    elif number and not (unfounded or there):
+        yield Finding("fine", "doctor.erased", {"number": number})
 
 
 def _derive(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,6 +147,25 @@ class Drafts:
                 (person, write_json(list(ids))),
             )
         )
+
+    def drop_about(self, names: Collection[str]) -> int:
+        """Forget the drafts that have one of these ids or name one, whoever's; how many.
+
+        The file is written anew, so that nothing is left of drafts that were dropped before either.
+        """
+
+        def run(db: apsw.Connection) -> int:
+            db.execute(
+                "DELETE FROM draft WHERE EXISTS (SELECT 1 FROM json_each(?) WHERE draft.id = value"
+                " OR instr(draft.text, value) > 0)",
+                (write_json(sorted(names)),),
+            )
+            return db.changes()
+
+        dropped = self._do(run)
+        self._do(lambda db: db.execute("VACUUM"), alone=True)
+        self._do(lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall(), alone=True)
+        return dropped
 
     def purge(self, now_ms: int) -> None:
         """Forget what nobody has saved for 90 days, on the disk too."""

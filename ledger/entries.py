@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger import asked, resolutions
+from ledger import asked, erasure, resolutions
 from ledger.lineage import FIRST, Lineage, current_of, lineage_of
 from ledger.records import AnswerProblem
 from ledger.references import RECORDS, Reference, references, unknown_references
@@ -75,6 +75,8 @@ class Tail:
     heads: list[tuple[str, int, str]] = field(default_factory=list)
     asked: list[asked.Row] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+    gone: list[str] = field(default_factory=list)
+    """The texts that this group has erased: none of them may be left in the file."""
 
     def write(self, db: Connection) -> None:
         """Write the rows that wait."""
@@ -172,7 +174,9 @@ def _admit(
     state = "held" if incoming.held else "quarantined" if problems else lineage.state
     outcome = _keep(db, tail, incoming, state, lineage, problems)
     if again and not problems:
-        _keep(db, tail, again.incoming, again.lineage.state, again.lineage, ())
+        kept = _keep(db, tail, again.incoming, again.lineage.state, again.lineage, ())
+        tail.write(db)
+        erasure.carry(db, tail.position, kept.id, kept.digest)
     return outcome
 
 
@@ -219,6 +223,9 @@ def judged_here(
         lineage = lineage._replace(state="accepted", current=current[0])
     if lineage.fault:
         problems.append(AnswerProblem("", lineage.fault, {}))
+    if incoming.kind == erasure.KIND and not problems:
+        tail.write(db)
+        problems += erasure.faults(db, incoming, devices, tail.position + 1)
     if (asks := rules.get(incoming.kind)) is not None and lineage.state == "accepted" and not problems:
         tail.write(db)
         problems += asked.disagreements(
@@ -261,6 +268,9 @@ def _keep(
             tail.asked += asked.rows(kind, position, incoming.references)
         _succeed(db, kind, code, lineage)
     tail.position, tail.chain = position, chain
+    if kind == erasure.KIND and state == "accepted":
+        tail.write(db)
+        tail.gone += erasure.perform(db, position, incoming.disclosures)
     return Outcome(id, digest, state, code, position, problems, state)
 
 

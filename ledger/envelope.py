@@ -122,10 +122,15 @@ def read_disclosure(text: str) -> tuple[str, Any]:
     return parts[1], parts[2]
 
 
-def read_disclosures(sd: Sequence[str], disclosures: Sequence[str]) -> dict[str, Any]:
-    """The answers of a record; Forged when a disclosure is missing, extra, repeated or unreadable."""
+def read_disclosures(
+    sd: Sequence[str], disclosures: Sequence[str], erased: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The answers of a record; Forged when a disclosure is missing, extra, repeated or unreadable.
+
+    `erased` are the digests of those that were erased since: they stand for what is not there.
+    """
     try:
-        digests = sorted([digest_of(text.encode()) for text in disclosures])
+        digests = sorted([*(digest_of(text.encode()) for text in disclosures), *erased])
     except UnicodeEncodeError as fault:
         raise Forged("disclosure", "half a character (a lone surrogate)") from fault
     if digests != sd:

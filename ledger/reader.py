@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger import asked, blobs
+from ledger import asked, blobs, erasure
 from ledger.envelope import Forged, read_disclosure, read_envelope
 from ledger.forms import Form, recall_form
+from ledger.gone import Gone
 from ledger.references import RECORDS, resolve
 from ledger.registry import Device, read_devices
 from ledger.resolutions import CLOSE
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 _COLUMNS = (
     "e.position, e.id, e.digest, e.kind, e.device, e.code, e.envelope, e.signature, e.received_at,"
     " (SELECT json_group_array(text)"
-    " FROM (SELECT text FROM disclosure d WHERE d.entry = e.position ORDER BY n))"
+    " FROM (SELECT text FROM disclosure d WHERE d.entry = e.position ORDER BY n)),"
 )
-_HEADS = f"SELECT {_COLUMNS} FROM head h JOIN entry e ON e.position = h.entry AND e.kind = h.kind"
+_ERASED = '(SELECT json_group_object(field, "by") FROM erased x WHERE x.entry = e.position)'
 _KEPT = "position, id, digest, kind, device, code, state, problems, mark, received_at"
 
 
@@ -54,6 +55,8 @@ class Record:
     id: str
     disclosures: tuple[str, ...]
     why: Why | None = None
+    erased: Mapping[str, int] = field(default_factory=dict)
+    """The fields that were erased, each with the position of the erasure."""
 
 
 class Kept(NamedTuple):
@@ -81,6 +84,11 @@ class Ledger:
         row: Any = db.execute("SELECT position, chain FROM entry ORDER BY position DESC LIMIT 1").fetchone()
         self.position: int = row[0] if row else 0
         self.chain_head: str = row[1] if row else self.ledger_id
+        self.has_erased = bool(db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'erased'").fetchone())
+        self._columns = f"{_COLUMNS} {_ERASED if self.has_erased else 'NULL'}"
+        self._heads = (
+            f"SELECT {self._columns} FROM head h JOIN entry e ON e.position = h.entry AND e.kind = h.kind"
+        )
 
     @cached_property
     def devices(self) -> Mapping[str, Device]:
@@ -105,7 +113,7 @@ class Ledger:
         """
         names = self._names(kind)
         rows = self._db.execute(
-            f"{_HEADS} WHERE h.kind = ? AND h.entry > ? ORDER BY h.entry",
+            f"{self._heads} WHERE h.kind = ? AND h.entry > ? ORDER BY h.entry",
             (kind, after),
         )
         return (self._record(row, names) for row in rows)
@@ -113,7 +121,7 @@ class Ledger:
     def record(self, code: str) -> Record | None:
         """The current version under a code."""
         row: Any = self._db.execute(
-            f"{_HEADS} WHERE e.code = ?",
+            f"{self._heads} WHERE e.code = ?",
             (code,),
         ).fetchone()
         return self._record(row, self._names(row[3])) if row else None
@@ -121,7 +129,8 @@ class Ledger:
     def history(self, code: str) -> list[Record]:
         """Every accepted version under a code, the oldest first."""
         rows: list[Any] = self._db.execute(
-            f"SELECT {_COLUMNS} FROM entry e WHERE e.code = ? AND e.state = 'accepted' ORDER BY e.position",
+            f"SELECT {self._columns} FROM entry e WHERE e.code = ? AND e.state = 'accepted'"
+            " ORDER BY e.position",
             (code,),
         ).fetchall()
         return [self._record(row, self._names(row[3])) for row in rows]
@@ -129,7 +138,8 @@ class Ledger:
     def branches(self, code: str) -> list[Record]:
         """What corrected a version that was no longer current: kept, for a person to decide."""
         rows: list[Any] = self._db.execute(
-            f"SELECT {_COLUMNS} FROM entry e WHERE e.code = ? AND e.state = 'branch' ORDER BY e.position",
+            f"SELECT {self._columns} FROM entry e WHERE e.code = ? AND e.state = 'branch'"
+            " ORDER BY e.position",
             (code,),
         ).fetchall()
         return [self._record(row, self._names(row[3])) for row in rows]
@@ -146,7 +156,8 @@ class Ledger:
         """The current records of a kind whose field names a record, for what `rules.agreements` has ASKED."""
         names = self._names(kind)
         rows = self._db.execute(
-            f"{_HEADS} WHERE h.kind = ? AND h.entry IN (SELECT value FROM json_each(?)) ORDER BY h.entry",
+            f"{self._heads} WHERE h.kind = ? AND h.entry IN (SELECT value FROM json_each(?))"
+            " ORDER BY h.entry",
             (kind, json.dumps(asked.naming(self._db, kind, field, ref))),
         )
         return [self._record(row, names) for row in rows]
@@ -277,6 +288,31 @@ class Ledger:
         ).fetchall()
         return [text for (text,) in rows]
 
+    @cached_property
+    def gone(self) -> Gone:
+        """What was erased, and what erasures there are."""
+        return Gone(self._db, self.ledger_id, self.has_erased, self.position)
+
+    @cached_property
+    def erasures(self) -> dict[int, Record]:
+        """Every erasure that was done, by its position."""
+        return {each.position: each for each in self.records(erasure.KIND)}
+
+    def at(self, positions: Sequence[int]) -> list[Kept]:
+        """The entries at these positions, whatever their state."""
+        rows = self._db.execute(
+            f"SELECT {_KEPT} FROM entry WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position",
+            (json.dumps(list(positions)),),
+        )
+        return [Kept(*row) for row in rows]
+
+    def imported(self, code: str) -> list[str]:
+        """Where a record was imported from."""
+        rows: list[Any] = self._db.execute(
+            "SELECT source || ' ' || name FROM import_key WHERE code = ? ORDER BY 1", (code,)
+        ).fetchall()
+        return [text for (text,) in rows]
+
     # -- what only the doctor asks --
 
     def damage(self) -> list[str]:
@@ -316,7 +352,7 @@ class Ledger:
         return dict(rows)
 
     def _record(self, row: Any, names: Mapping[str, str]) -> Record:
-        position, id, digest, kind, device, code, envelope, signature, received_at, texts = row
+        position, id, digest, kind, device, code, envelope, signature, received_at, texts, erased = row
         signed = read_envelope(envelope)
         disclosures = tuple(read_json(texts))
         writer = self.devices[device]
@@ -340,6 +376,7 @@ class Ledger:
             id=id,
             disclosures=disclosures,
             why=said(why),
+            erased=read_json(erased) if erased else {},
         )
 
     def _author(self, writer: Device, code: str, replaces: str | None) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ledger import erasure
 from ledger.envelope import Forged, read_disclosure, read_envelope
 from ledger.forms import recall_form
 from ledger.lineage import current_of
@@ -29,7 +30,7 @@ FOR_GOOD = frozenset(
     {
         *("problem.signature", "problem.disclosure", "problem.unknown_form", "problem.not_your_form"),
         *("problem.same_id", "push.unreadable", "push.unchecked", "push.other_device", "push.other_ledger"),
-        "push.wrong_chain",
+        *("push.wrong_chain", "problem.erasure_office"),
     }
 )
 """What no decision mends: the record is not what its author signed, or was never theirs to file."""
@@ -81,10 +82,12 @@ def read(db: Connection, resolution: Incoming, devices: Mapping[str, Device]) ->
         id=id, digest=digest, kind=kind, device=device, envelope=envelope, signature=signature,
         disclosures=texts, chained=None, problems=(), held=False,
     )  # fmt: skip
-    return _judged(db, again, devices[device])._replace(settles=state == "branch")
+    return _judged(db, again, devices[device], erasure.names(db, position))._replace(
+        settles=state == "branch"
+    )
 
 
-def _judged(db: Connection, again: Incoming, device: Device) -> Decision:
+def _judged(db: Connection, again: Incoming, device: Device, erased: Mapping[str, int]) -> Decision:
     """The record with all that can be said against it now without the ledger's other records."""
     try:
         envelope = read_envelope(again.envelope)
@@ -96,7 +99,8 @@ def _judged(db: Connection, again: Incoming, device: Device) -> Decision:
         return Decision(_cannot([AnswerProblem("", "problem.unknown_form", {})]))
     form = recall_form(row[0])
     answers, wrong = without_why(answers, envelope.replaces)
-    problems = [*check_answers(form, answers), *not_asked_of(form, answers, device.role), *wrong]
+    wanting = erasure.excused(check_answers(form, answers), erased)
+    problems = [*wanting, *not_asked_of(form, answers, device.role), *wrong]
     if problems:
         return Decision(_cannot(problems))
     named = references(form, answers)

@@ -44,6 +44,8 @@ CREATE TRIGGER disclosure_is_never_changed BEFORE UPDATE ON disclosure
 CREATE TRIGGER disclosure_is_never_deleted BEFORE DELETE ON disclosure
   BEGIN SELECT RAISE (ABORT, 'a disclosure is never deleted'); END;
 
+-- The table of what was erased, and the trigger that then lets a disclosure go, stand in ledger/erasure.py.
+
 -- Derived: the doctor makes these two again from the entries and compares.
 CREATE TABLE head (                         -- the current version of each record: the last accepted one of its code
   kind  TEXT NOT NULL,

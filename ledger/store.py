@@ -85,6 +85,7 @@ class Committed(NamedTuple):
 class _Job:
     run: Callable[[Store], Any]
     weight: int
+    alone: bool = False
     done: Future[Any] = field(default_factory=Future)
 
 
@@ -114,6 +115,7 @@ class Store:
         self.office: Mapping[str, str] = {}
         self.current: Mapping[str, Form] = {}
         self.rules: Rules = AGREEMENTS
+        self.gone: set[str] = set()  # texts that were erased, until no trace of them is left (ledger.traces)
 
     @classmethod
     def open(
@@ -188,6 +190,10 @@ class Store:
         """Run anything else inside the writer's transaction, such as a change to the registry."""
         return self._put(_Job(run, weight))
 
+    def alone(self, run: Callable[[Store], T]) -> Future[T]:
+        """Run in the writer's thread, after the group, what cannot be done inside a transaction."""
+        return self._put(_Job(run, 1, alone=True))
+
     def office_append(self, records: Sequence[OfficeRecord]) -> list[Outcome]:
         """File records under the office's key: one outcome each, in order, all on disk.
 
@@ -260,6 +266,15 @@ class Store:
         return group, False
 
     def _write(self, group: Sequence[_Job]) -> None:
+        if inside := [job for job in group if not job.alone]:
+            self._write_inside(inside)
+        for job in (job for job in group if job.alone):
+            try:
+                job.done.set_result(job.run(self))
+            except Exception as fault:
+                job.done.set_exception(fault)
+
+    def _write_inside(self, group: Sequence[_Job]) -> None:
         try:
             results = self._transact(group)
         except apsw.FullError:
@@ -274,7 +289,7 @@ class Store:
                 group[0].done.set_exception(fault)
                 return
             for job in group:
-                self._write([job])
+                self._write_inside([job])
         else:
             self._answer(group, results)
             self._tidy()
@@ -294,6 +309,8 @@ class Store:
             self.devices = read_devices(self.db)
             raise
         self.position, self.chain = self.tail.position, self.tail.chain
+        self.gone.update(self.tail.gone)
+        self.tail.gone.clear()
         return results
 
     def _commit(self) -> None:

@@ -14,8 +14,8 @@ KIND = "takedown"
 WITHDRAW, RESTORE = "withdraw", "restore"
 PRIVACY = "privacy"
 ROLES = ("clerk",)
-TOLD_ELSEWHERE = frozenset((KIND,))
-"""Kinds without pages of their own whose public fields stand in another table of public.db (`withdrawn`)."""
+TOLD_ELSEWHERE = frozenset((KIND, "erasure"))
+"""Kinds without pages of their own whose public fields stand in other tables (`withdrawn`, `erased`)."""
 
 
 class Filed(Protocol):

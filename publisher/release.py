@@ -20,8 +20,8 @@ from publisher import derived
 from publisher.check import check
 from publisher.data import config as datasette
 from publisher.data import fulltext, views
+from publisher.download import erasing, snapshots
 from publisher.download import files as downloads
-from publisher.download import snapshots
 from publisher.following.font import NO_FONT, font_named
 from publisher.inputs import Content, code_version, content_digest, load_content, release_id
 from publisher.out import photos
@@ -84,6 +84,8 @@ class Manifest:
     photos: str = ""
     pictures: str = ""
     """The font of the pictures of kinds; without one there are none but those as SVG."""
+    erased: int = 0
+    """The last erasure of something public, by its position: no release from before it may stay."""
     records: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -109,6 +111,7 @@ def build(
         digests = content_digest(content), code_version()
         id = release_id(read_position(home) or _nowhere(), *digests, as_of, addresses)
         if last and last[1].id == id and not clean and read_release(home) == id:
+            erasing.clear(site, last[0])
             return Release(id, last[0], 0, len(last[1].pages), last[1].held, time.perf_counter() - started)
         stages.done("digests")
         loaded = load_content(content, addresses)
@@ -130,6 +133,7 @@ def build(
             stages.done("in place")
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+        erasing.clear(site, path)
         write_held(home, id, extracted.held)
         _prune(site)
         stages.done("pruning")
@@ -216,6 +220,7 @@ def _assemble(
     manifest = Manifest(
         **asdict(stand),
         pictures=font_named(content.folder),
+        erased=extracted.erased_at,
         records={code: path for code in sorted(public.titles) if (path := public.path(code))},
         pages=dict(sorted(stamped.digests.items())),
         files={**files, **{f"data/{each.name}": sha256(each) for each in sorted(data.iterdir())}},

@@ -48,17 +48,8 @@ SETTINGS: Mapping[str, object] = {
     "template_debug": False,
 }
 FIXED = (
-    *(
-        "field",
-        "kind",
-        "counted",
-        "correction",
-        "correction_field",
-        "withdrawn",
-        "envelope",
-        "certificate",
-        "release",
-    ),
+    *("field", "kind", "counted", "correction", "correction_field", "withdrawn", "erased", "envelope"),
+    *("certificate", "release"),
     *derived.made(),
 )
 SAY = (

@@ -26,7 +26,9 @@ CLOSED = "closed"
 PAST = "past"
 """Below the site's folder: what stays of pruned releases, the last one of each day."""
 STAYS = ("download/datapackage.json", "download/SHA256SUMS")
-NOT_RECORDS = frozenset({"kind", "field", "counted", "correction", "envelope", "certificate", "release"})
+NOT_RECORDS = frozenset(
+    {"kind", "field", "counted", "correction", "erased", "envelope", "certificate", "release"}
+)
 SAID = ("id", "as_of", "position", "ledger", "epoch", "chain", "content", "code_version")
 _ID = re.compile(r"\d{4}-\d\d-\d\d-\d{6,12}-[0-9a-f]{10}(?:\.\d{1,6})?\Z")
 _ASKED = re.compile(r"/release/([0-9a-f.-]{1,60}?)(\.json|/.*)?\Z", re.S)
@@ -84,7 +86,7 @@ def about(site: Path, id: str) -> dict[str, Any] | None:
         known: dict[str, Any] = json.loads((site / PAST / f"{id}.json").read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return {**known, "state": "pruned"}
+    return {**known, "state": "erased" if known.get("erased") else "pruned"}
 
 
 def is_closed(site: Path, release: Path) -> bool:
@@ -111,7 +113,7 @@ def remember(site: Path, release: Path) -> None:
     past = site / PAST
     make_folder(past, 0o755)
     for other in past.glob(f"{said['as_of']}-*.json"):
-        if other.stem < release.name:
+        if other.stem < release.name and not json.loads(other.read_text("utf-8")).get("erased"):
             other.unlink()
     text = json.dumps(said, ensure_ascii=False, indent=0) + "\n"
     write_whole(past / f"{release.name}.json", text.encode(), 0o644)

@@ -59,6 +59,10 @@ def twin(
         "corrections": [
             {"on": each.on, "fields": list(each.changed)} for each in public.corrections.get(code, ())
         ],
+        "erased": [
+            {"field": each.field, "on": each.on, "reason": each.reason}
+            for each in public.erased.get(code, ())
+        ],
         "related": _related(public, code),
         "licence": f"{www}/download.html",
         "terms": terms,

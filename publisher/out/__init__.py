@@ -2,6 +2,7 @@
 
 leaving     what of one record may leave: the stricter of two forms
 counted     counts about residents, and nothing below five; figures: which of them may be said
+erased      what is told of an answer that was erased
 extract     from the ledger to rows, titles and what is held back
 tables      the tables of public.db, out of the forms
 public_db   a new public.db by an allow-list copy

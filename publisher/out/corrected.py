@@ -7,7 +7,7 @@ nothing. What a correction took away for privacy is told of no version before it
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.why import PRIVACY, Why
@@ -47,6 +47,8 @@ class Version:
     values: Mapping[str, Any]
     photos: Mapping[str, Any] = field(default_factory=dict)
     why: Why | None = None
+    erased: frozenset[str] = frozenset()
+    """The fields that were erased since: they were there, and are told no more."""
 
 
 def corrections(
@@ -76,6 +78,7 @@ def corrections(
                 )
                 for name in told
             ]
+            changes = [_without(each, then.erased, version.erased, opened) for each in changes]
         why, open_words = version.why, version.published and n >= max(private.values(), default=0)
         words = why.explanation if why and why.reason != PRIVACY and open_words else None
         if words is not None and not tellable("", words):
@@ -84,6 +87,18 @@ def corrections(
         names = tuple(change.field for change in changes)
         made.append(Correction(version.on, names, reason, words, tuple(changes)))
     return tuple(made)
+
+
+def _without(
+    change: Change, was: Collection[str], became: Collection[str], opened: Collection[str]
+) -> Change:
+    """A side that was erased is gone, not empty."""
+    there = change.field in opened
+    return replace(
+        change,
+        was_gone=change.was_gone or (there and change.field in was),
+        became_gone=change.became_gone or (there and change.field in became),
+    )
 
 
 def _told(before: Version, after: Version, fields: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from ledger.cel import compile_check
 from ledger.fields import Field
 from ledger.forms import Form
 from ledger.policy import stricter
@@ -32,6 +33,8 @@ class Received(Filed, Protocol):
 
     @property
     def received_at(self) -> str: ...
+    @property
+    def erased(self) -> Mapping[str, int]: ...
 
 
 @dataclass(frozen=True)
@@ -199,9 +202,11 @@ def _cells_of(
         return terms[version]
 
     months: list[list[Figure]] = []
-    period = min(standing)
+    period, shut_until = min(standing), _shut_until(form, standing)
+    shut = {period for period, records in standing.items() if any(_loses(form, each) for each in records)}
     while period <= last_closed(as_of):
-        months.append(_month(form, asked, period, standing.get(period, ()), terms_of))
+        closed = period in shut or period <= shut_until
+        months.append(_month(form, asked, period, standing.get(period, ()), terms_of, closed))
         period = _next(period)
     return [
         Cell(form.kind, figure.field, figure.period, figure.value, figure.said, figure.hidden)
@@ -218,8 +223,9 @@ def _month(
     period: str,
     records: Iterable[Received],
     terms_of: Callable[[str], Terms],
+    closed: bool,
 ) -> list[Figure]:
-    """All figures of one month, those hidden that must be."""
+    """All figures of one month, those hidden that must be; all of a month that is `closed`."""
     tallies = {each.name: Tally() for each in asked}
     for record in records:
         terms = terms_of(record.form)
@@ -237,8 +243,28 @@ def _month(
         parts += new
     parts += [[figures[name][0] for name in family] for family in _families(form, asked)]
     everything = [figure for each in figures.values() for figure in each]
+    for figure in everything:
+        figure.few = figure.few or closed
     hide(everything, parts)
     return everything
+
+
+def _loses(form: Form, record: Received) -> bool:
+    """Whether something was erased of a record that its month's figures are made of: they say no more then.
+
+    What is left would be another figure, and the difference between the two is what was erased.
+    """
+    counted = {(each.group or each.field).name for each in counted_fields(form)}
+    whens = [form.publish_when, *(field.publish_when for field in form.fields.values())]
+    steers = {name for when in whens if when for name in compile_check(when).names}
+    return bool((counted | steers) & record.erased.keys())
+
+
+def _shut_until(form: Form, standing: Mapping[str, Iterable[Received]]) -> str:
+    """The last month that lost a record's day: which month it was counted in, nobody knows any more."""
+    days = {field.name for field in form.fields.values() if field.type == "date" and field.has_column}
+    lost = (period for period, some in standing.items() if any(days & each.erased.keys() for each in some))
+    return max(lost, default="")
 
 
 def _shut(asked: Asked, terms: Terms, answers: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from ledger.why import Why
 from publisher import kinds
 from publisher.out.corrected import Correction, Version, corrections
 from publisher.out.counted import Cell, counted_cells
+from publisher.out.erased import Erased, Told
 from publisher.out.held import Held
 from publisher.out.leaving import Filed, Leaving, Terms, leaving, nothing, shut, texts
 from publisher.out.photos import Named, Photo
@@ -47,6 +48,8 @@ class Record(Filed, Protocol):
     @property
     def why(self) -> Why | None: ...
     @property
+    def erased(self) -> Mapping[str, int]: ...
+    @property
     def envelope(self) -> str: ...
     @property
     def signature(self) -> str: ...
@@ -61,6 +64,8 @@ class Source(Protocol):
 
     @property
     def devices(self) -> Mapping[str, Any]: ...
+    @property
+    def erasures(self) -> Mapping[int, Any]: ...
     def forms(self) -> Mapping[str, Form]: ...
     def kinds(self) -> Iterable[str]: ...
     def records(self, kind: str) -> Iterable[Any]: ...
@@ -80,6 +85,7 @@ class Row:
     title: str = ""
     corrections: tuple[Correction, ...] = ()
     photos: tuple[Named, ...] = ()
+    erased: tuple[Erased, ...] = ()
     public_key: str | None = None
 
     @property
@@ -134,6 +140,8 @@ class Extract:
     photos: tuple[Photo, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
     certificates: tuple[Certified, ...] = ()
+    erased_at: int = 0
+    """The last erasure of something that may have been public, by its position in the ledger."""
     private: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By code, what a correction for privacy took away: no correction of that record brings it back."""
 
@@ -167,6 +175,10 @@ class _Extraction:
     resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def run(self) -> Extract:
+        self.told = Told.read(self.source.erasures)
+        for text, erasure in self.told.unsaid:
+            self.inside.add(text)
+            self._hold(erasure, "explanation", "pii.text")
         self.wordings = {**self.source.forms(), **{form.version: form for form in self.today.values()}}
         ever = self.source.kinds()
         self.public = {form.kind for form in kinds.public(self.today)}
@@ -266,7 +278,9 @@ class _Extraction:
         )
         device = self.source.devices.get(record.device) if terms.proof else None
         key = device.key if device else None
-        return Row(record, terms, left.values, left.withheld, filed_on, "", corrected, photos, key), left
+        erased = tuple(self.told.of(record, terms, self._stands, approved, left, self._day, coarse))
+        row = Row(record, terms, left.values, left.withheld, filed_on, "", corrected, photos, erased, key)
+        return row, left
 
     def _leaving(self, record: Filed, terms: Terms, approved: bool) -> Leaving:
         return leaving(
@@ -323,7 +337,9 @@ class _Extraction:
         if not public:
             self.inside.update(nothing(version).inside)
         self.inside.update(left.inside)
-        return Version(on, public, version.answers, left.values, left.photos, version.why)
+        return Version(
+            on, public, version.answers, left.values, left.photos, version.why, frozenset(version.erased)
+        )
 
     def _was_public(self, terms: Terms, left: Leaving, approved: bool) -> bool:
         """Whether a version passed its gate and the scan: one that did not was never seen outside."""

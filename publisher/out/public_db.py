@@ -18,7 +18,7 @@ from ledger.certified import Certified, digest_over, read_certified
 from ledger.forms import Form
 from ledger.store import LedgerMissing, open_ledger
 from publisher import kinds
-from publisher.out import photos, tables
+from publisher.out import erased, photos, tables
 from publisher.out.extract import Extract, Row, Source, extract
 from publisher.out.selfcheck import plainly_public
 from publisher.reading.shown import together
@@ -70,8 +70,11 @@ def read_ledger(
     with open_ledger(home) as ledger:
         position, extracted = _position(ledger, home), extract(ledger, forms, timezone, as_of)
         here = ledger.photos()
+        erased_at = erased.last(ledger.gone.accepted(), ledger.forms().values())
     gathered = photos.gather(home, extracted.rows, here)
-    return position, replace(extracted, photos=gathered, certificates=read_certified(home))
+    return position, replace(
+        extracted, photos=gathered, certificates=read_certified(home), erased_at=erased_at
+    )
 
 
 def read_nothing(forms: Mapping[str, Form], as_of: date) -> tuple[Position, Extract]:
@@ -99,6 +102,7 @@ def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], s
         db.table("field").insert_all(tables.field_rows(forms), pk=("kind", "field"), columns={"unit": str})
         _insert_corrections(db, extracted)
         _insert_withdrawn(db, extracted)
+        _insert_erased(db, extracted)
         _insert_envelopes(db, extracted)
         _insert_certificates(db, extracted)
         _insert_counted(db, extracted)
@@ -136,6 +140,8 @@ def public_texts(extracted: Extract, forms: Mapping[str, Form]) -> Iterator[byte
         for row in rows:
             yield from (text.encode() for text in plainly_public(row.values, forms[kind].fields))
             yield from (text.encode() for text in (row.record.code, row.filed_on, row.author or ""))
+            for gone in row.erased:
+                yield "\0".join(str(told) for told in asdict(gone).values()).encode()
             for correction in row.corrections:
                 yield correction.on.encode()
                 yield (correction.explanation or "").encode()
@@ -148,8 +154,8 @@ def public_texts(extracted: Extract, forms: Mapping[str, Form]) -> Iterator[byte
                 yield "\0".join(value or "" for value in envelope.values()).encode()
     for certificate in extracted.certificates:
         yield "\0".join(asdict(certificate).values()).encode()
-    for gone in extracted.withdrawn:
-        yield "\0".join(str(told) for told in asdict(gone).values()).encode()
+    for taken in extracted.withdrawn:
+        yield "\0".join(str(told) for told in asdict(taken).values()).encode()
 
 
 def _insert_kind(db: Database, form: Form, rows: Iterable[Row]) -> None:
@@ -255,6 +261,14 @@ def _insert_withdrawn(db: Database, extracted: Extract) -> None:
     db.table("withdrawn").insert_all(asdict(each) for each in extracted.withdrawn)
 
 
+def _insert_erased(db: Database, extracted: Extract) -> None:
+    columns = {"code": str, "field": str, "erased_on": str, "reason": str, "explanation": str}
+    db.create_table("erased", columns, pk=("code", "field"))
+    db.table("erased").insert_all(
+        asdict(each) for rows in extracted.rows.values() for row in rows for each in row.erased
+    )
+
+
 def _insert_counted(db: Database, extracted: Extract) -> None:
     columns = {"kind": str, "field": str, "period": str, "value": str, "n": int, "suppressed": int}
     db.create_table("counted", columns, pk=("kind", "field", "period", "value"))
@@ -295,6 +309,7 @@ class _Empty:
     """A ledger without records."""
 
     devices: Mapping[str, Any] = MappingProxyType({})
+    erasures: Mapping[int, Any] = MappingProxyType({})
 
     def forms(self) -> dict[str, Form]:
         return {}

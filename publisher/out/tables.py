@@ -12,17 +12,8 @@ from ledger.problems import Problem
 from publisher import kinds
 
 TABLES = (
-    *(
-        "kind",
-        "field",
-        "counted",
-        "correction",
-        "correction_field",
-        "withdrawn",
-        "envelope",
-        "certificate",
-        "release",
-    ),
+    *("kind", "field", "counted", "correction", "correction_field", "withdrawn", "erased", "envelope"),
+    *("certificate", "release"),
     *("deadline_moved", "handling", "promised", "contradiction", "village_project"),
 )
 GROUP_COLUMNS = ("code", "n")

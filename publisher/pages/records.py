@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from publisher.correction.erased import erased_of
 from publisher.correction.told import corrections_of
 from publisher.out.photo_names import small_of
 from publisher.reading.datalinks import DataLinks
@@ -51,6 +52,7 @@ def record_data(
         "photos": photos(public, kind, row, lang),
         "related": related(public, code, links, lang),
         "corrections": corrections_of(public, row, lang),
+        "erased": erased_of(public, kind, code, lang),
     }
 
 

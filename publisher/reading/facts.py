@@ -35,11 +35,14 @@ def said(public: Public, kind: Kind, row: Row, lang: str) -> Said:
     facts: list[Fact] = []
     documents: list[tuple[str, str]] = []
     missing: dict[str, list[str]] = {}
+    erased = {each.field for each in public.erased.get(row["code"], ())}
     for asked in _shown(kind, row):
         if asked.type == "photos":
             continue  # they stand for themselves, below all this (publisher.pages.records)
         label = asked.label[lang]
         value = _lines(public, kind, asked, row) if asked.each else row[asked.name]
+        if value is None and asked.name in erased:
+            continue  # which the page says by itself (publisher.correction.erased)
         if value is None:
             missing.setdefault(_reason(asked), []).append(label)
         elif asked.each:

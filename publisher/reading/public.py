@@ -148,6 +148,17 @@ class Withdrawn:
         return f"{self.kind}/{self.code}.html"
 
 
+@dataclass(frozen=True)
+class Erased:
+    """A public answer of a record that was erased: which, when and why."""
+
+    code: str
+    field: str
+    on: str
+    reason: str
+    explanation: str | None = None
+
+
 class Row(dict[str, Any]):
     """A row of public.db. What has no column holds nothing, as an empty cell does."""
 
@@ -171,6 +182,8 @@ class Public:
     """Every table of public.db with its columns, as its canned queries ask for them."""
     proofs: frozenset[str] = frozenset()
     """The codes of records whose signature anybody can check."""
+    erased: Mapping[str, Sequence[Erased]] = field(default_factory=dict)
+    """What was erased of each record."""
 
     @cached_property
     def shown(self) -> tuple[Kind, ...]:
@@ -300,6 +313,7 @@ def read_public(path: Path) -> Public:
                 if "_fts" not in name
             },
             frozenset(row[0] for row in db.execute("SELECT code FROM envelope WHERE public_key IS NOT NULL")),
+            _erased(db) if "erased" in tables else {},
         )
 
 
@@ -429,3 +443,12 @@ def _read(text: str | None, asked: Asked) -> Any:
 def _withdrawn(db: sqlite3.Connection) -> dict[str, Withdrawn]:
     rows = db.execute("SELECT code, kind, withdrawn_on, reason, explanation FROM withdrawn ORDER BY code")
     return {row["code"]: Withdrawn(*row) for row in rows}
+
+
+def _erased(db: sqlite3.Connection) -> dict[str, list[Erased]]:
+    found: dict[str, list[Erased]] = {}
+    for row in db.execute(
+        "SELECT code, field, erased_on, reason, explanation FROM erased ORDER BY code, field"
+    ):
+        found.setdefault(row["code"], []).append(Erased(*row))
+    return found

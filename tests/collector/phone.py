@@ -57,7 +57,8 @@ def small_congress(folder: Path) -> Path:
     content = folder / "content"
     shutil.copytree(Path(__file__).with_name("small"), content)
     (content / "words").mkdir()
-    for name in ("problems", "office", "import", "safety", "photos", "unsent", "keys", "app_filling"):
+    used = ("problems", "office", "import", "safety", "photos", "unsent", "keys", "app_filling", "erasure")
+    for name in used:
         shutil.copy(ROOT / f"content/words/{name}.yaml", content / "words")
     return content
 

@@ -53,6 +53,7 @@ class FakeLedger:
     ledger_id: str = "fake-ledger"
     epoch: str = "fake-epoch"
     devices: dict[str, Any] = field(default_factory=dict)
+    erasures: dict[int, Any] = field(default_factory=dict)
 
     def file(
         self,

@@ -216,6 +216,8 @@ def write_release(data_dir: Path, rows: list[dict[str, Any]]) -> Path:
     )
     sides = {"was": str, "became": str, "was_withheld": int, "became_withheld": int}
     db.create_table("correction_field", {"code": str, "n": int, "field": str, **sides})
+    gone = {"code": str, "field": str, "erased_on": str, **why}
+    db.create_table("erased", gone, pk=("code", "field"))
     db.create_table("withdrawn", {"code": str, "kind": str, "withdrawn_on": str, **why})
     proof = ("code", "envelope", "signature", "disclosures", "public_key")
     db.create_table("envelope", dict.fromkeys(proof, str))

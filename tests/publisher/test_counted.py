@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -88,6 +89,7 @@ class Version:
     form: str = FORM.version
     digest: str = ""
     role: str = "deputy"
+    erased: Mapping[str, int] = field(default_factory=dict)
 
 
 def asked(n: int, mood: str = "content", day: str = "2026-03-05", **more: Any) -> Version:

@@ -265,6 +265,8 @@ export interface Filed {
   settles?: string
   /** What its author said to the news about it: leaves both versions to the office, has read what was decided. */
   heed?: 'left' | 'read'
+  /** The answers that the office has erased for good, and this phone with it: the day, by field. */
+  erased?: Record<string, string>
 }
 
 /** Of a record's photos: which have not come, and which cannot be opened and why. */

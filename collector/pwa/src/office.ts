@@ -100,8 +100,18 @@ export interface PulledRecord extends Outcome {
   answers: Answers
 }
 
+/** An answer that the office has erased for good: of which record, which one, when and why. */
+export interface ErasedAnswer {
+  id: string
+  field: string
+  on: string
+  reason: string
+}
+
 export interface PullAnswer {
   records: PulledRecord[]
+  /** Older offices say nothing of it. */
+  erased?: ErasedAnswer[]
   cursor: string
   more: boolean
 }

@@ -2,6 +2,7 @@
 import { draftsPart } from '../draft/copying.ts'
 import type { Filed, Identity, Person } from '../contract.ts'
 import type { Hello, PulledRecord } from '../office.ts'
+import { withoutErased } from './erased.ts'
 import { afterReceipts, sendWaiting, signerOf, unsettled } from './outbox.ts'
 import { measure } from './office_clock.ts'
 import type { State } from '../state.ts'
@@ -118,12 +119,15 @@ async function hearReceipts(with_: Talk, identity: Identity): Promise<void> {
 }
 
 /** Records of this person that the office has and this phone does not: filed before a new phone or a wipe. */
-async function hearOwn({ store, office, state }: Talk, identity: Identity): Promise<void> {
+async function hearOwn({ store, office, state, reload }: Talk, identity: Identity): Promise<void> {
   let cursor = (await store.meta('cursor')) ?? ''
   for (let more = true; more;) {
     const answer = await office.pull(cursor, signerOf(identity))
+    if (answer.erased?.length) await reload() // what has just been heard of these records must not be put back
     const known = new Set(state().records.map(({ id }) => id))
-    await store.settle(answer.records.filter(({ id }) => !known.has(id)).map(fromOffice), null)
+    const fresh = answer.records.filter(({ id }) => !known.has(id)).map(fromOffice)
+    const mine = [...state().records.filter(({ delivery }) => delivery.at === 'delivered'), ...fresh]
+    await store.settle([...fresh, ...withoutErased(mine, answer.erased ?? [])], null)
     more = answer.more && answer.cursor !== cursor
     cursor = answer.cursor
     await store.putMeta({ cursor })

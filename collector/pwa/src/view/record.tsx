@@ -77,6 +77,14 @@ export function RecordScreen({ id }: { id: string }) {
       )}
       <Replaced record={record} />
       {form ? <AnswerBlocks form={form} answers={record.answers} /> : <p>{t('record.no_form')}</p>}
+      {Object.entries(record.erased ?? {}).map(([field, on]) => (
+        <p key={field}>
+          {t('record.erased', {
+            field: form?.fields.find(({ name }) => name === field)?.label[settings.lang] ?? field,
+            day: moment(on, settings.lang, new Date()),
+          })}
+        </p>
+      ))}
       <Copy record={record} />
       {canMend && !toMend && (
         <button class="wide" onClick={() => void mend()}>
