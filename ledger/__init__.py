@@ -40,6 +40,7 @@ takedowns     which records the office has taken off the public pages, and why
 entries       one entry of the ledger: admitted, chained, coded
 filing        what the office files under its own key
 database      the file ledger.db: its lock, its promises read back, its first start
+bookkeeping   the tables that no signature covers, each change of a row chained to the one before
 store         the one writer of the ledger; where readers open it
 reader        the ledger in one read transaction
 blobs         where the bytes of photos lie, and the table that counts them
@@ -48,6 +49,7 @@ photo_child   that process
 photo_check   are the photos there, and as they were sent?
 sealed        a file that only the office can open: what a phone could not send
 drafts        the file drafts.db: private copies of what is still being written
+witness       what phones, a second disk and the public know of where the ledger stood
 doctor        is what is kept still what was kept?
 
 limits        how long a rule gives: 3 months, 10 working days

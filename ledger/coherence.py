@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Fault = tuple[At, str]
 Names = frozenset[str]
 
-TOLD_ELSEWHERE = frozenset(("takedown",))
+TOLD_ELSEWHERE = frozenset(("takedown", "resolution"))
 """Kinds without pages of their own whose public fields stand in another table of public.db (`withdrawn`)."""
 
 RESERVED_NAMES = frozenset(

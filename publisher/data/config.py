@@ -48,6 +48,7 @@ SETTINGS: Mapping[str, object] = {
 }
 FIXED = (
     *("field", "kind", "counted", "correction", "correction_field", "withdrawn", "envelope", "release"),
+    *("set_aside", "set_aside_count"),
     *derived.made(),
 )
 SAY = (

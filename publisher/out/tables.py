@@ -13,6 +13,7 @@ from publisher import kinds
 
 TABLES = (
     *("kind", "field", "counted", "correction", "correction_field", "withdrawn", "envelope", "release"),
+    *("set_aside", "set_aside_count"),
     *("deadline_moved", "handling", "promised", "contradiction", "village_project"),
 )
 GROUP_COLUMNS = ("code", "n")

@@ -171,6 +171,9 @@ class Public:
     """Every table of public.db with its columns, as its canned queries ask for them."""
     proofs: frozenset[str] = frozenset()
     """The codes of records whose signature anybody can check."""
+    set_aside: Sequence[dict[str, Any]] = ()
+    """The decisions about what was kept aside."""
+    set_aside_counts: Sequence[dict[str, Any]] = ()
 
     @cached_property
     def shown(self) -> tuple[Kind, ...]:
@@ -300,6 +303,10 @@ def read_public(path: Path) -> Public:
                 if "_fts" not in name
             },
             frozenset(row[0] for row in db.execute("SELECT code FROM envelope WHERE public_key IS NOT NULL")),
+            *(
+                [dict(row) for row in db.execute(f"SELECT * FROM {table}")] if table in tables else []
+                for table in ("set_aside", "set_aside_count")
+            ),
         )
 
 
