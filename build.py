@@ -99,6 +99,7 @@ def main() -> int:
     words.add_argument("command", nargs="?", default="build", choices=[*STEPS, "test"])
     words.add_argument("--port", type=int, help="serve at this loopback port and the next two")
     words.add_argument("--clean", action="store_true", help="make every page anew")
+    words.add_argument("--public", action="store_true", help="check: compare what is served with a new build")
     words.add_argument("--verbose", action="store_true", help="say how long each stage of a build took")
     asked, rest = words.parse_known_args()
     if rest and asked.command != "test":
@@ -161,6 +162,10 @@ def check(asked: argparse.Namespace) -> int:
     from publisher import release
 
     found = [*release.check(CONTENT, HOME), *_rehearsed()]
+    if getattr(asked, "public", False):
+        from publisher.recheck import recheck
+
+        found += recheck(CONTENT, HOME, SITE, _congress(asked).addresses)
     print(*found, f"{len(found)} 处要看。{len(found)} problems.", sep="\n")
     return 5 if found else 0
 

@@ -241,12 +241,29 @@ def erase(place: Place, /, code: str | None, fields: tuple[str, ...], again: boo
 
 
 @cli.command()
+@click.option(
+    "--receipt",
+    "receipts",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Receipts of a phone to compare with.",
+)
+@click.option("--site", is_flag=True, help="Compare with the heads that the releases of the site name.")
+@click.option(
+    "--journal",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Compare with a second copy.",
+)
 @click.pass_obj
-def doctor(place: Place) -> None:
+def doctor(place: Place, receipts: tuple[Path, ...], site: bool, journal: Path | None) -> None:
     """Check the whole ledger again, and say in plain words what is safe and what is not."""
     from ledger.doctor import examine
+    from ledger.witness import gather
 
-    report = examine(place.home)
+    witnesses, unusable = gather(place.home, receipts, place.site if site else None, journal)
+    report = examine(place.home, witnesses, unusable)
     for finding in report.findings:
         mark = {"fault": "×", "warning": "!", "fine": "✓"}[finding.level]
         click.echo(f"{mark} {place.words.say(finding.key, place.lang, **finding.params)}")

@@ -197,6 +197,7 @@ def answer(batch: str, done: Committed, ledger: str, epoch: str, keys: Keys, wor
         "epoch": epoch,
         "position": done.position,
         "chain": done.chain,
+        "bookkeeping": done.bookkeeping,
         "server_time": done.received_at,
         "results": [_stated(each) for each in done.outcomes],
     }

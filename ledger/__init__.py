@@ -45,6 +45,7 @@ filing        what the office files under its own key
 files         a file that is whole or as it was before
 room          is there room on the disk? the ballast that makes way
 database      the file ledger.db: its lock, its promises read back, its first start
+bookkeeping   the tables that no signature covers, each change of a row chained to the one before
 store         the one writer of the ledger; where readers open it
 traces        no trace of what was erased is left in the file
 forgetting    what a form says is kept for a time only, erased when it is over
@@ -56,6 +57,7 @@ photo_child   that process
 photo_check   are the photos there, and as they were sent?
 sealed        a file that only the office can open: what a phone could not send
 drafts        the file drafts.db: private copies of what is still being written
+witness       what phones, a second disk and the public know of where the ledger stood
 doctor        is what is kept still what was kept?
 
 limits        how long a rule gives: 3 months, 10 working days

@@ -75,7 +75,7 @@ def rows(kind: str, position: int, named: Iterable[Reference]) -> list[Row]:
 def kept(db: Connection) -> list[Row] | None:
     """The whole table, in order; None where no writer has made it yet."""
     if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'asked'").fetchone():
-        return None
+        return [] if db.execute("SELECT 1 FROM meta WHERE key = 'asked'").fetchone() else None
     found: list[Any] = db.execute("SELECT kind, field, ref, entry, target FROM asked").fetchall()
     return sorted(found)
 

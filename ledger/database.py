@@ -11,7 +11,7 @@ from pathlib import Path
 
 import apsw
 
-from ledger import blobs, erasure
+from ledger import blobs, bookkeeping, erasure
 from ledger.envelope import rfc3339
 from ledger.files import sync
 from ledger.signature import b64u
@@ -72,6 +72,7 @@ def open_database(home: Path) -> apsw.Connection:
         _make_tables(db, home)
         _add_columns(db)
         check_identity(db, path)
+        db.execute(bookkeeping.TABLE)
     except apsw.NotADBError as fault:
         db.close()
         raise StoreFault(f"{path} is not a database ({fault}). Put the backup in its place.") from fault

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import apsw
 
-from ledger import asked, drafts, keyring, photo_check, resolutions
+from ledger import asked, blobs, bookkeeping, drafts, keyring, photo_check, resolutions, witness
 from ledger.entries import chain_over, read_problems
 from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
 from ledger.keys import KeysMissing, read_keys
@@ -23,6 +24,9 @@ from ledger.store import LedgerMissing, StoreFault, now_ms, open_ledger
 
 UNSIGNED = frozenset({"problem.signature", "push.other_device", "push.unreadable"})
 UNDISCLOSED = frozenset({"problem.disclosure", "push.unreadable"})
+_SAID = Path(__file__).with_name("schema.sql").read_text("utf-8") + blobs.TABLE + bookkeeping.TABLE
+GUARDS = frozenset(re.findall(r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+ .*?END);", _SAID, re.DOTALL))
+"""The triggers that refuse a change of what is only ever added to, each by its text."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +69,38 @@ class Entry(NamedTuple):
     chain: str
 
 
-def examine(home: Path) -> Health:
-    """Look at the ledger and the keys of one home, beside a running server too."""
+def examine(
+    home: Path, witnesses: Sequence[witness.Witness] = (), unusable: Sequence[witness.Unusable] = ()
+) -> Health:
+    """Look at the ledger and the keys of one home, beside a running server too.
+
+    `witnesses` say where the ledger stood once: against a whole chain written anew, only they can tell.
+    `unusable` is what was given as a witness and is none.
+    """
+    useless = [Finding("fault", each.key, each.params) for each in unusable]
     try:
         with open_ledger(home) as ledger:
-            findings = [*_ledger(ledger), *_attention(ledger)]
-            findings += [Finding(*told) for told in photo_check.examine(ledger, home)]
+            findings = [
+                *_told(lambda: _ledger(ledger)),
+                *_told(lambda: _guarded(ledger)),
+                *_told(lambda: (Finding(*told) for told in ledger.books())),
+                *_told(lambda: (Finding(*told) for told in witness.examine(ledger, witnesses))),
+                *_told(lambda: _attention(ledger)),
+                *_told(lambda: (Finding(*told) for told in photo_check.examine(ledger, home))),
+            ]
     except LedgerMissing:
-        findings = [Finding("warning", "doctor.no_ledger")]
-    except (apsw.Error, StoreFault) as fault:
+        findings = [Finding("fault" if witnesses else "warning", "doctor.no_ledger")]
+    except (apsw.Error, StoreFault, KeyError, ValueError) as fault:
         findings = [Finding("fault", "doctor.damaged", {"what": str(fault)})]
-    return Health((*findings, *_drafts(home), *_keys(home), *_disk(home)))
+    return Health((*findings, *useless, *_drafts(home), *_keys(home), *_disk(home)))
+
+
+def _told(look: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """What one part finds; what it stumbles over is damage, and stops no other part."""
+    try:
+        return [*look()]
+    except Exception as fault:
+        return [Finding("fault", "doctor.damaged", {"what": f"{type(fault).__name__}: {fault}"})]
 
 
 # -- the ledger --
@@ -112,6 +137,14 @@ def _ledger(ledger: Ledger) -> Iterator[Finding]:
     yield from _erased(ledger)
     if not faults:
         yield Finding("fine", "doctor.whole", {"entries": entries, "chain": chain})
+
+
+def _guarded(ledger: Ledger) -> Iterator[Finding]:
+    """Whether the file still refuses to change what it holds, and holds nothing without its entry."""
+    if orphans := ledger.orphans():
+        yield Finding("fault", "doctor.orphans", {"number": orphans})
+    if lost := GUARDS - ledger.guards():
+        yield Finding("fault", "doctor.guards", {"number": len(lost)})
 
 
 def _entry(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger import asked, blobs, erasure
+from ledger import asked, blobs, bookkeeping, erasure
 from ledger.envelope import Forged, read_disclosure, read_envelope
 from ledger.forms import Form, recall_form
 from ledger.gone import Gone
@@ -244,6 +244,11 @@ class Ledger:
         )
         return [kept for kept in (Kept(*row) for row in rows) if kept.digest not in closed]
 
+    def ever_aside(self) -> list[Kept]:
+        """What was ever kept aside, whatever became of it since, the oldest first."""
+        rows = self._db.execute(f"SELECT {_KEPT} FROM entry WHERE state <> 'accepted' ORDER BY position")
+        return [Kept(*row) for row in rows]
+
     def decisions(self) -> dict[str, Record]:
         """The latest decision about each entry that was ever decided about, by the entry's digest."""
         return {record.answers["entry"]: record for record in self.records(RESOLUTION)}
@@ -319,6 +324,37 @@ class Ledger:
         """What SQLite itself finds wrong with the file."""
         rows: list[Any] = self._db.execute("PRAGMA integrity_check(10)").fetchall()
         return [text for (text,) in rows if text != "ok"]
+
+    def orphans(self) -> int:
+        """How many rows belong to an entry that is not there."""
+        return len(self._db.execute("PRAGMA foreign_key_check").fetchall())
+
+    def guards(self) -> set[str]:
+        """The triggers of this file, by their texts: they refuse that an entry is changed."""
+        rows = self._db.execute("SELECT sql FROM sqlite_schema WHERE type = 'trigger'")
+        return {str(sql).removeprefix("CREATE TRIGGER ") for (sql,) in rows}
+
+    def chain_at(self, position: int) -> str | None:
+        """The head of the chain at a position; before the first entry the ledger's own id."""
+        row: Any = self._db.execute("SELECT chain FROM entry WHERE position = ?", (position,)).fetchone()
+        return row[0] if row else None if position else self.ledger_id
+
+    def under(self, id: str) -> list[Kept]:
+        """Everything that is kept under an id, the oldest first."""
+        rows = self._db.execute(f"SELECT {_KEPT} FROM entry WHERE id = ? ORDER BY position", (id,))
+        return [Kept(*row) for row in rows]
+
+    def books(self) -> list[bookkeeping.Told]:
+        """What is to be said of the tables that no signature covers."""
+        return [*bookkeeping.examine(self._db, self.ledger_id)]
+
+    def bookkeeping_stood(self, chain: str) -> bool:
+        """Whether the chain of the bookkeeping ever had this head."""
+        return bookkeeping.stood(self._db, chain, self.ledger_id)
+
+    def had_epoch(self, epoch: str) -> bool:
+        """Whether the bookkeeping knows an epoch, from before a restore."""
+        return bookkeeping.had_epoch(self._db, epoch)
 
     def rows(self) -> Iterator[Any]:
         """Every entry, all columns, in order."""

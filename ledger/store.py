@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import apsw
 
-from ledger import asked
+from ledger import asked, bookkeeping
 from ledger.database import (
     CHECKPOINT_AT,
     PRAGMAS,
@@ -79,6 +79,7 @@ class Committed(NamedTuple):
     position: int
     chain: str
     received_at: str
+    bookkeeping: str
 
 
 @dataclass
@@ -111,6 +112,9 @@ class Store:
         self.ledger_id, self.epoch = meta["ledger"], meta["epoch"]
         self.tail = read_tail(db, self.ledger_id)
         self.position, self.chain = self.tail.position, self.tail.chain
+        bookkeeping.begin(db)
+        bookkeeping.watch(db)
+        self.bookkeeping = bookkeeping.head(db, self.ledger_id)
         self.devices: Mapping[str, Device] = read_devices(db)
         self.office: Mapping[str, str] = {}
         self.current: Mapping[str, Form] = {}
@@ -178,7 +182,8 @@ class Store:
 
         def run(store: Store) -> Committed:
             outcomes = admit(store.db, store.tail, batch, store.devices, store.rules)
-            return Committed(outcomes, store.tail.position, store.tail.chain, store.tail.received_at)
+            tail = store.tail
+            return Committed(outcomes, tail.position, tail.chain, tail.received_at, store.bookkeeping)
 
         return self._put(_Job(run, len(batch)))
 
@@ -301,6 +306,7 @@ class Store:
         self.db.execute("BEGIN IMMEDIATE")
         try:
             results = [job.run(self) for job in group]
+            entered = bookkeeping.settle(self.db, self.tail.position)
             self._commit()
         except BaseException:
             if self.db.in_transaction:
@@ -311,6 +317,7 @@ class Store:
         self.position, self.chain = self.tail.position, self.tail.chain
         self.gone.update(self.tail.gone)
         self.tail.gone.clear()
+        self.bookkeeping = entered or self.bookkeeping
         return results
 
     def _commit(self) -> None:

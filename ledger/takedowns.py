@@ -14,8 +14,8 @@ KIND = "takedown"
 WITHDRAW, RESTORE = "withdraw", "restore"
 PRIVACY = "privacy"
 ROLES = ("clerk",)
-TOLD_ELSEWHERE = frozenset((KIND, "erasure"))
-"""Kinds without pages of their own whose public fields stand in other tables (`withdrawn`, `erased`)."""
+TOLD_ELSEWHERE = frozenset((KIND, "erasure", "resolution"))
+"""Kinds without pages of their own: their public fields stand in `withdrawn`, `erased` and `set_aside`."""
 
 
 class Filed(Protocol):

@@ -23,6 +23,7 @@ inputs      what a build is made from, and the digests that name it
 check       every problem a build would meet
 stages      how long each part of a build took
 release     built aside, looked over, put in place by one rename
+recheck     is what is served what ledger and content make?
 static_site the pages of the current release; policy: its security policy for another server
 watch       when to build again
 serve       site and data together

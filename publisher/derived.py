@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.computed import Column
+from publisher.correction import aside_columns
 from publisher.project import rows as project_rows
 from publisher.reading.datalinks import MANY
 from publisher.reading.public import Public, read_public
@@ -114,6 +115,8 @@ def add(path: Path, rulebook: Rulebook, words: Words) -> None:
             if log.kind in public.rows:
                 rows = log.rows(public, rulebook)
                 _write(db, table, log.kind, log.columns, rows, words, key=("code", "n"))
+        for table, columns in aside_columns.TABLES.items():
+            db.table("field").insert_all(_dictionary(table, columns, words))
 
 
 def _write(
@@ -153,7 +156,7 @@ def described(words: Words) -> dict[str, dict[str, dict[str, Any]]]:
 def _columns() -> Mapping[str, Sequence[Column]]:
     """The computed columns of each table."""
     columns = {table_of(kind): derived.columns for kind, derived in DERIVED.items()}
-    return columns | {table: log.columns for table, log in LOGS.items()}
+    return columns | {table: log.columns for table, log in LOGS.items()} | dict(aside_columns.TABLES)
 
 
 def _said(column: Column, words: Words) -> dict[str, Any]:

@@ -141,6 +141,20 @@ def build(
     return Release(id, path, len(stamped.written), len(stamped.digests), stand.held, seconds, stages)
 
 
+def made_anew(
+    content: Path, home: Path, folder: Path, as_of: date, addresses: Mapping[str, str] | None, id: str
+) -> Path:
+    """The release that ledger and content make, from nothing and for nobody, in a folder of its own."""
+    loaded = load_content(content, addresses)
+    shell = build_shell(content, folder / "shell", loaded.congress.addresses["www"])
+    position, extracted = _read(home, loaded, as_of)
+    aside = folder / id
+    aside.mkdir()
+    stand = _stand(id, position, as_of, (content_digest(content), code_version()), extracted)
+    _assemble(aside, loaded, shell, extracted, stand, None, Stages())
+    return aside
+
+
 def current(site: Path) -> tuple[Path, Manifest] | None:
     """The release that is served now, if there is one."""
     link = site / "current"

@@ -49,7 +49,7 @@ SETTINGS: Mapping[str, object] = {
 }
 FIXED = (
     *("field", "kind", "counted", "correction", "correction_field", "withdrawn", "erased", "envelope"),
-    *("certificate", "release"),
+    *("certificate", "release", "set_aside", "set_aside_count"),
     *derived.made(),
 )
 SAY = (

@@ -4,6 +4,7 @@ leaving     what of one record may leave: the stricter of two forms
 counted     counts about residents, and nothing below five; figures: which of them may be said
 erased      what is told of an answer that was erased
 extract     from the ledger to rows, titles and what is held back
+set_aside   what was kept aside, how many, and how it was decided
 tables      the tables of public.db, out of the forms
 public_db   a new public.db by an allow-list copy
 photos      which photos leave, and their files; photo_names: where these stand

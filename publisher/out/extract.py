@@ -29,6 +29,7 @@ from publisher.out.held import Held
 from publisher.out.leaving import Filed, Leaving, Terms, leaving, nothing, shut, texts
 from publisher.out.photos import Named, Photo
 from publisher.out.selfcheck import plainly_inside, plainly_private
+from publisher.out.set_aside import SetAside, set_aside
 from publisher.reading.shown import of_field
 
 DAYS = ("date", "date-time")
@@ -142,6 +143,7 @@ class Extract:
     certificates: tuple[Certified, ...] = ()
     erased_at: int = 0
     """The last erasure of something that may have been public, by its position in the ledger."""
+    aside: SetAside | None = None
     private: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By code, what a correction for privacy took away: no correction of that record brings it back."""
 
@@ -365,8 +367,8 @@ class _Extraction:
 
     def _day(self, received_at: str, coarse: bool) -> str:
         """The day a record came; only its month where the day it speaks of is not published."""
-        local = datetime.fromisoformat(received_at.replace("Z", "+00:00")).astimezone(self.zone)
-        return local.strftime("%Y-%m" if coarse else "%Y-%m-%d")
+        day = local_day(received_at, self.zone)
+        return day[:7] if coarse else day
 
     def _resolve(self, kind: str, ref: str) -> str | None:
         key = (kind, ref)
@@ -418,6 +420,21 @@ def _gone(told: Iterable[Correction], versions: list[Any]) -> Iterator[str]:
             first, last = (0 if change.was_gone else n), (n + 1 if change.became_gone else n)
             for version in versions[first:last]:
                 yield from texts(version.answers.get(change.field))
+
+
+def of_aside(
+    source: Any, today: Mapping[str, Form], timezone: str, rows: Mapping[str, Iterable[Row]]
+) -> SetAside | None:
+    """What is told of the records that were kept aside; of one that leaves, its code."""
+    zone = ZoneInfo(timezone)
+    public = {row.record.code for found in rows.values() for row in found if not row.withheld}
+    coarse = {kind for kind, form in today.items() if hides_days(Terms.of(form, form))}
+    return set_aside(source, today, public, coarse, lambda at: local_day(at, zone))
+
+
+def local_day(received_at: str, zone: ZoneInfo) -> str:
+    """The day of a moment where the congress is."""
+    return datetime.fromisoformat(received_at.replace("Z", "+00:00")).astimezone(zone).strftime("%Y-%m-%d")
 
 
 def hides_days(terms: Terms) -> bool:

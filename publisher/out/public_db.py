@@ -18,9 +18,11 @@ from ledger.certified import Certified, digest_over, read_certified
 from ledger.forms import Form
 from ledger.store import LedgerMissing, open_ledger
 from publisher import kinds
+from publisher.correction.aside_columns import OUTCOMES, SORTS
 from publisher.out import erased, photos, tables
-from publisher.out.extract import Extract, Row, Source, extract
+from publisher.out.extract import Extract, Row, Source, extract, of_aside
 from publisher.out.selfcheck import plainly_public
+from publisher.out.set_aside import SetAside
 from publisher.reading.shown import together
 
 PAGE_SIZE = 4096
@@ -69,12 +71,53 @@ def read_ledger(
     """Decide over everything in the ledger, in one read transaction beside whatever writes it."""
     with open_ledger(home) as ledger:
         position, extracted = _position(ledger, home), extract(ledger, forms, timezone, as_of)
-        here = ledger.photos()
+        aside, here = of_aside(ledger, forms, timezone, extracted.rows), ledger.photos()
         erased_at = erased.last(ledger.gone.accepted(), ledger.forms().values())
-    gathered = photos.gather(home, extracted.rows, here)
     return position, replace(
-        extracted, photos=gathered, certificates=read_certified(home), erased_at=erased_at
+        extracted,
+        photos=photos.gather(home, extracted.rows, here),
+        certificates=read_certified(home),
+        erased_at=erased_at,
+        aside=aside,
     )
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a record as it was signed, by whose key, with all its disclosures."""
+
+    envelope: str
+    signature: str
+    key: str
+    disclosures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the ledger holds of what was published once: its head at that position, the versions by code."""
+
+    ledger: str
+    epoch: str
+    chain: str | None
+    versions: Mapping[str, tuple[Version, ...]]
+
+
+def read_kept(home: Path, position: int, codes: Iterable[str]) -> Kept | None:
+    """The ledger at an earlier position, to compare a release with; None while there is none."""
+    try:
+        with open_ledger(home) as ledger:
+            keys = {id: device.key for id, device in ledger.devices.items()}
+            versions = {
+                code: tuple(
+                    Version(each.envelope, each.signature, keys[each.device], each.disclosures)
+                    for each in ledger.history(code)
+                    if each.position <= position
+                )
+                for code in codes
+            }
+            return Kept(ledger.ledger_id, ledger.epoch, ledger.chain_at(position), versions)
+    except LedgerMissing:
+        return None
 
 
 def read_nothing(forms: Mapping[str, Form], as_of: date) -> tuple[Position, Extract]:
@@ -105,6 +148,7 @@ def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], s
         _insert_erased(db, extracted)
         _insert_envelopes(db, extracted)
         _insert_certificates(db, extracted)
+        _insert_aside(db, extracted.aside)
         _insert_counted(db, extracted)
         db.table("release").insert(vars(stand), pk="id")
 
@@ -156,6 +200,8 @@ def public_texts(extracted: Extract, forms: Mapping[str, Form]) -> Iterator[byte
         yield "\0".join(asdict(certificate).values()).encode()
     for taken in extracted.withdrawn:
         yield "\0".join(str(told) for told in asdict(taken).values()).encode()
+    for decided in extracted.aside.decided if extracted.aside else ():
+        yield "\0".join(str(told) for told in asdict(decided).values()).encode()
 
 
 def _insert_kind(db: Database, form: Form, rows: Iterable[Row]) -> None:
@@ -274,6 +320,20 @@ def _insert_counted(db: Database, extracted: Extract) -> None:
     db.create_table("counted", columns, pk=("kind", "field", "period", "value"))
     db.table("counted").insert_all(
         {**asdict(cell), "suppressed": int(cell.suppressed)} for cell in extracted.counted
+    )
+
+
+def _insert_aside(db: Database, aside: SetAside | None) -> None:
+    columns = {"code": str, "sort": str, "kind": str, "record": str, "kept_on": str, "decided_on": str}
+    db.create_table("set_aside", {**columns, "days": int, "decision": str, "grounds": str}, pk="code")
+    db.create_table("set_aside_count", {"sort": str, "outcome": str, "n": int}, pk=("sort", "outcome"))
+    if aside is None:
+        return
+    db.table("set_aside").insert_all(asdict(each) for each in aside.decided)
+    db.table("set_aside_count").insert_all(
+        {"sort": sort, "outcome": outcome, "n": aside.counts.get((sort, outcome), 0)}
+        for sort in SORTS
+        for outcome in OUTCOMES
     )
 
 

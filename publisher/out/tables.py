@@ -13,7 +13,7 @@ from publisher import kinds
 
 TABLES = (
     *("kind", "field", "counted", "correction", "correction_field", "withdrawn", "erased", "envelope"),
-    *("certificate", "release"),
+    *("certificate", "release", "set_aside", "set_aside_count"),
     *("deadline_moved", "handling", "promised", "contradiction", "village_project"),
 )
 GROUP_COLUMNS = ("code", "n")

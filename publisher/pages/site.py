@@ -8,7 +8,7 @@ from typing import Any
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.ballot import page as ballots
-from publisher.correction import listed, tombstone
+from publisher.correction import aside, listed, tombstone
 from publisher.correction.catalogue import catalogue_data
 from publisher.correction.report import report
 from publisher.download import cite
@@ -43,7 +43,7 @@ from publisher.suggestion import page as suggestions
 HOME, CATALOGUE, DATA, SEARCH = "index", "catalogue", "data", "search"
 GLOSSARY, ENGLISH, FOLLOW = "glossary", "english", "follow"
 DOWNLOAD = "download"
-AUTHORED = (HOME, CATALOGUE, DATA, SEARCH, GLOSSARY, ENGLISH, FOLLOW, DOWNLOAD, listed.PAGE)
+AUTHORED = (HOME, CATALOGUE, DATA, SEARCH, GLOSSARY, ENGLISH, FOLLOW, DOWNLOAD, listed.PAGE, aside.PAGE)
 """Pages of content/pages that have a place to be stamped into."""
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
     "coverage": coverage.page,
@@ -81,6 +81,7 @@ ALONGSIDE: tuple[Callable[[Site], Iterator[Page | Plain]], ...] = (
     find.pages,
     year.pages,
     listed.pages,
+    aside.pages,
     tombstone.pages,
     list_rows.files,
     following.along,

@@ -184,6 +184,9 @@ class Public:
     """The codes of records whose signature anybody can check."""
     erased: Mapping[str, Sequence[Erased]] = field(default_factory=dict)
     """What was erased of each record."""
+    set_aside: Sequence[dict[str, Any]] = ()
+    """The decisions about what was kept aside."""
+    set_aside_counts: Sequence[dict[str, Any]] = ()
 
     @cached_property
     def shown(self) -> tuple[Kind, ...]:
@@ -314,6 +317,10 @@ def read_public(path: Path) -> Public:
             },
             frozenset(row[0] for row in db.execute("SELECT code FROM envelope WHERE public_key IS NOT NULL")),
             _erased(db) if "erased" in tables else {},
+            *(
+                [dict(row) for row in db.execute(f"SELECT * FROM {table}")] if table in tables else []
+                for table in ("set_aside", "set_aside_count")
+            ),
         )
 
 

@@ -12,6 +12,7 @@ import http.client
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from publisher.release import current
 from tests.publisher.fake import CONTENT, ROOT
 
 SERVE = """
@@ -50,15 +52,35 @@ def delete_and_recreate(site, path):
         current.unlink(missing_ok=True)
     shutil.copytree(path, current)
 
+def write_into_what_is_served(aside, site, id):
+    served = (site / "current").resolve()
+    for path in aside.rglob("*"):
+        if path.is_file():
+            target, data = served / path.relative_to(aside), path.read_bytes()
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with open(target, "wb", buffering=0) as file:
+                file.write(data[: len(data) // 2])
+                file.write(data[len(data) // 2 :])
+    return served
+
 content, home, site = map(Path, sys.argv[1:4])
 if sys.argv[5] == "broken":
     release.swap = delete_and_recreate
+if sys.argv[5] == "into":
+    release._put_in_place = write_into_what_is_served
+if sys.argv[5].isdigit():
+    import resource
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[5]),) * 2)
 release.build(content, home, site, date.fromisoformat(sys.argv[4]))
 """
 
 
 def building(home: Path, site: Path, day: str, way: str = "whole") -> subprocess.Popen[bytes]:
-    """A build in a process of its own; `broken` deletes what is served and copies anew."""
+    """A build in a process of its own.
+
+    `broken` deletes what is served and copies anew, `into` writes into what is served; a number is how many
+    bytes a file may have before the disk takes no more.
+    """
     return subprocess.Popen([sys.executable, "-c", BUILD, CONTENT, home, site, day, way], cwd=ROOT)
 
 
@@ -160,6 +182,23 @@ class Readers:
         if len(body) != size:
             raise Unanswered(f"{len(body)} bytes of {size}")
         return body
+
+
+def held_whole(site: Path) -> Path:
+    """The release that is served, once every file its manifest names was found whole."""
+    found = current(site)
+    assert found is not None and (site / "current").is_symlink()
+    path, manifest = found
+    for name, digest in manifest.files.items():
+        file = path / name if name.startswith("data/") else path / "www" / name
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == digest, name
+    for page in manifest.pages:
+        assert (path / "www" / page).stat().st_size or not page.endswith(".html"), page
+    with contextlib.closing(
+        sqlite3.connect(f"file:{path}/data/public.db?mode=ro&immutable=1", uri=True)
+    ) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    return path
 
 
 class Unanswered(Exception):

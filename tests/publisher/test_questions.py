@@ -26,7 +26,7 @@ from publisher.suggestion.state import states
 from tests.publisher.sample import rendered
 from tests.publisher.sample_data import Data, sample_data
 
-EMPTY = {"villages_without_project"}
+EMPTY = {"villages_without_project", "set_aside_by_sort"}
 """What the sample has nothing of."""
 STEPS = 8_000_000
 """Instructions of SQLite that a question may take; 800 ms are about a hundred million."""

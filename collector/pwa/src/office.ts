@@ -75,6 +75,7 @@ export interface ReceiptStatement {
   epoch: string
   position: number
   chain: string
+  bookkeeping?: string
   server_time: string
   results: Outcome[]
 }

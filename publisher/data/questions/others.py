@@ -58,4 +58,22 @@ from kind k where k.public = 1 and (k.withheld > 0 or k.publish_when is not null
 order by k.label_zh""",
         ("catalogue", "data"),
     ),
+    Question(
+        "set_aside_by_sort",
+        ("set_aside sort days", "set_aside_count sort outcome n", "release position"),
+        """with taken as (
+  select sort, days, row_number() over (partition by sort order by days) as place,
+    count(*) over (partition by sort) as many from set_aside where days is not null
+)
+select said(set_aside_count.sort, c.sort) as @aside_sort, sum(c.n) as @aside, r.position as @received,
+  round(100.0 * sum(c.n) / nullif(r.position, 0), 1) as @aside_percent,
+  sum(case c.outcome when 'mended' then c.n else 0 end) as @aside_mended,
+  sum(case c.outcome when 'taken' then c.n else 0 end) as @aside_taken,
+  sum(case c.outcome when 'closed' then c.n else 0 end) as @aside_closed,
+  sum(case c.outcome when 'waiting' then c.n else 0 end) as @aside_waiting,
+  (select max(days) from taken t where t.sort = c.sort and place <= (many + 1) / 2) as @aside_median,
+  (select max(days) from taken t where t.sort = c.sort) as @aside_most
+from set_aside_count c join release r group by c.sort order by 2 desc, 1""",
+        ("aside",),
+    ),
 )

@@ -1,5 +1,6 @@
 /** What this phone remembers while the page is open, where the browser keeps nothing: the store's promises but one. */
 import type { Chain, Draft, Filed, Form, Head, Photo, Picture, RefList } from '../contract.ts'
+import type { Receipt } from '../office.ts'
 import { standsAgainst, type Memory, type Meta, type Store } from './store.ts'
 
 /** Memory that ends with the page. The keys live in it too, so that opening the page again means enrolling again. */
@@ -13,6 +14,7 @@ export function openMemoryStore(): Store {
   const refs = new Map<string, RefList>()
   const photos = new Map<string, Photo>()
   const pictures = new Map<string, Picture>()
+  const receipts: Receipt[] = []
 
   const putMeta = (more: Partial<Meta>): void =>
     Object.entries(more).forEach(([name, value]) => void meta.set(name, value))
@@ -67,13 +69,16 @@ export function openMemoryStore(): Store {
         .flatMap((id) => records.get(id) ?? [])
         .sort((a, b) => (a.signed?.seq ?? 0) - (b.signed?.seq ?? 0) || (a.id < b.id ? -1 : 1)),
 
-    settle: async (settled) => {
+    settle: async (settled, proof) => {
+      if (proof) receipts.push(proof.receipt)
       for (const record of settled) {
         if (record.delivery.at === 'waiting' && !outbox.has(record.id)) continue
         records.set(record.id, record)
         if (record.delivery.at === 'delivered') outbox.delete(record.id)
       }
     },
+
+    receipts: async () => receipts,
 
     sendAgain: async (again) => {
       for (const record of again) {

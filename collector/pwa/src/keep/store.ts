@@ -230,6 +230,10 @@ export async function openStore(name = 'mingbai') {
         await tx.done
       }),
 
+    /** Every receipt that ever came, as it came: what the office can be held to. */
+    receipts: (): Promise<Receipt[]> =>
+      using(async (db) => (await db.getAll('receipts')).map(({ receipt }) => receipt)),
+
     /** Put records back in line, after the office had to go back to a backup: the same again does no harm. */
     sendAgain: (records: Filed[]): Promise<void> =>
       using(async (db) => {

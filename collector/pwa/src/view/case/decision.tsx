@@ -137,7 +137,7 @@ interface SummaryProps {
 }
 
 /** Which record, what is decided and what follows, why: the digests speak to machines and stay out of sight. */
-function Summary({ form, answers, work, only = ['record', 'decision', 'reason'] }: SummaryProps) {
+function Summary({ form, answers, work, only = ['record', 'decision', 'grounds', 'reason'] }: SummaryProps) {
   const { state, settings, t } = useScreen()
   const entry = work && entryOf(state.desk, work.item)?.entry
   const read =

@@ -13,7 +13,10 @@ type Done = { how: 'saved' | 'shared'; file: UnsentFile } | { how: 'no_key' | 'f
 const NEWS = 'export-news'
 
 /** Pass the file on where the phone can, else save it; null where the person thought better of it. */
-async function handOut({ name, text }: UnsentFile): Promise<'saved' | 'shared' | null> {
+async function handOut({
+  name,
+  text,
+}: Pick<UnsentFile, 'name' | 'text'>): Promise<'saved' | 'shared' | null> {
   const file = new File([text], name, { type: 'application/octet-stream' })
   if (navigator.canShare?.({ files: [file] })) {
     try {
@@ -105,6 +108,27 @@ export function ExportPart({ children }: { children?: ComponentChildren }) {
   )
 }
 
+/** The receipts of all that has arrived, for whoever asks the office whether it still has it (docs/verify.md). */
+function ReceiptsPart() {
+  const { app, t } = useScreen()
+  const [done, setDone] = useState<'saved' | 'shared' | 'none' | 'failed' | null>(null)
+  const run = async (): Promise<typeof done> => {
+    const receipts = await app.round.store.receipts()
+    if (receipts.length === 0) return 'none'
+    const day = app.round.now().toISOString().slice(0, 10)
+    return handOut({ name: `mingbai-receipts-${day}.json`, text: JSON.stringify(receipts) })
+  }
+  return (
+    <section>
+      <p>{t('export.receipts.why')}</p>
+      <button class="wide" onClick={() => void run().then(setDone, () => setDone('failed'))}>
+        {t('export.receipts')}
+      </button>
+      {done && <p role="status">{t(done === 'none' ? 'export.receipts.none' : `export.${done}`)}</p>}
+    </section>
+  )
+}
+
 export function ExportScreen() {
   const { state, t } = useScreen()
   const { busy, done, write } = useExport()
@@ -127,6 +151,7 @@ export function ExportScreen() {
       <p>{t('export.stays')}</p>
       <p>{t('export.how')}</p>
       <p>{t('export.photos')}</p>
+      <ReceiptsPart />
     </Page>
   )
 }
