@@ -29,6 +29,7 @@ strict_json   the one way JSON from outside is read
 signature     keys and signatures over exact bytes
 envelope      what a device signs; disclosures
 keys          the office's keys, certificates and receipts
+succession    new keys in the place of old ones, certified by the paper
 registry      devices, people and invitations
 references    what records name: others by code, or by the office's name
 agreement     what a record must agree with among those kept: the words rules ask in
@@ -48,6 +49,7 @@ photo_child   that process
 photo_check   are the photos there, and as they were sent?
 sealed        a file that only the office can open: what a phone could not send
 drafts        the file drafts.db: private copies of what is still being written
+backup        the second copy on another disk: journal, whole copies, restore; a folder of its own
 doctor        is what is kept still what was kept?
 
 limits        how long a rule gives: 3 months, 10 working days

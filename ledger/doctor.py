@@ -12,8 +12,9 @@ from typing import Any, Literal, NamedTuple
 import apsw
 
 from ledger import asked, drafts, photo_check, resolutions
+from ledger.backup import look
 from ledger.entries import chain_over, read_problems
-from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
+from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope, rfc3339
 from ledger.keys import TO_PRINT, USES, KeysMissing, certified, read_keys
 from ledger.reader import Ledger
 from ledger.references import references
@@ -66,17 +67,24 @@ class Entry(NamedTuple):
     chain: str
 
 
-def examine(home: Path) -> Health:
-    """Look at the ledger and the keys of one home, beside a running server too."""
+def examine(home: Path, backup: Path | None = None) -> Health:
+    """Look at ledger, keys and second copy of one home, beside a running server too."""
     try:
         with open_ledger(home) as ledger:
             findings = [*_ledger(ledger), *_attention(ledger)]
             findings += [Finding(*told) for told in photo_check.examine(ledger, home)]
+            if backup is not None:
+                findings += [Finding(*told) for told in look.examine(ledger, home, backup, _today())]
     except LedgerMissing:
         findings = [Finding("warning", "doctor.no_ledger")]
     except (apsw.Error, StoreFault) as fault:
         findings = [Finding("fault", "doctor.damaged", {"what": str(fault)})]
-    return Health((*findings, *_drafts(home), *_keys(home), *_disk(home)))
+    alone = [Finding("warning", "doctor.no_copy")] if backup is None else []
+    return Health((*findings, *_drafts(home), *_keys(home), *alone, *_disk(home)))
+
+
+def _today() -> str:
+    return rfc3339(now_ms())[:10]
 
 
 # -- the ledger --
@@ -101,7 +109,7 @@ def _ledger(ledger: Ledger) -> Iterator[Finding]:
             faults[fault] += 1
             first.setdefault(fault, entry.position)
         chain = entry.chain
-        _derive(entry, heads, mended, known)
+        derive(entry, heads, mended, known)
     for fault in decided.end():
         faults[fault] += 1
         first.setdefault(fault, entries)
@@ -153,7 +161,7 @@ def _disclosed(ledger: Ledger, entry: Entry, envelope: Envelope) -> bool:
     return True
 
 
-def _derive(
+def derive(
     entry: Entry,
     heads: dict[str, tuple[str, int, str]],
     mended: dict[str, str],
@@ -270,7 +278,6 @@ def _keys(home: Path) -> Iterator[Finding]:
 
 
 def _disk(home: Path) -> Iterator[Finding]:
-    yield Finding("warning", "doctor.no_copy")
     if not home.exists():
         return
     if shutil.disk_usage(home).free < ENOUGH_SPACE:

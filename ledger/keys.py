@@ -26,6 +26,7 @@ from ledger.signature import read_spki, sign, spki, verified
 from ledger.strict_json import read_json, write_json
 
 USES = ("receipt", "office", "export")
+CERTIFICATES = "certificates.json"
 TO_PRINT = "RECOVERY-print-and-delete.txt"
 _CERTIFICATE = "mingbai-certificate-v1\n"
 _RECEIPT = "mingbai-receipt-v1\n"
@@ -87,21 +88,45 @@ def load_keys(home: Path, today: str) -> Keys:
     folder = home / "keys"
     if not folder.exists():
         _make_keys(folder, today)
+    settle(folder)
     return read_keys(home)
 
 
 def read_keys(home: Path) -> Keys:
     """The keys of this home as they lie there."""
     folder = home / "keys"
-    files = [folder / "certificates.json", *(folder / f"{use}.pem" for use in USES)]
+    files = [folder / CERTIFICATES, *(folder / f"{use}.pem" for use in USES)]
     if missing := [path.name for path in files if not path.is_file()]:
         raise KeysMissing(
             f"{folder}: {', '.join(missing)} is missing. Put it back from the backup; "
             "with a new key every phone would refuse our receipts."
         )
-    known = read_json(files[0].read_text("utf-8"))
-    receipt, office, export = (_read_pem(path) for path in files[1:])
-    return Keys(receipt, office, export, known["recovery"], tuple(known["certificates"]))
+    recovery, certificates = read_certificates(folder)
+    receipt, office, export = (read_pem(path) for path in files[1:])
+    return Keys(receipt, office, export, recovery, tuple(certificates))
+
+
+def read_certificates(folder: Path) -> tuple[str, list[Mapping[str, str]]]:
+    """The recovery key's public half, and all that it has certified; KeysMissing where there is none."""
+    path = folder / CERTIFICATES
+    try:
+        known = read_json(path.read_text("utf-8"))
+        return str(known["recovery"]), list(known["certificates"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise KeysMissing(f"{path}: is missing or damaged. Put it back from the backup.") from None
+
+
+def settle(folder: Path) -> None:
+    """Put successors into force that are whole: certificates first, so that none is ever without one."""
+    following = folder.with_name("keys.next")
+    if not following.is_dir():
+        return
+    for name in (CERTIFICATES, *(f"{use}.pem" for use in USES)):
+        if (following / name).exists():
+            os.replace(following / name, folder / name)
+            sync_folder(folder)
+    following.rmdir()
+    sync_folder(folder.parent)
 
 
 def _make_keys(folder: Path, today: str) -> None:
@@ -113,13 +138,13 @@ def _make_keys(folder: Path, today: str) -> None:
     made = {use: new_key() for use in USES}
     certificates = [certificate(use, spki(key.public_key()), today, recovery) for use, key in made.items()]
     for use, key in made.items():
-        _write_private(unfinished / f"{use}.pem", _pem(key))
+        write_private(unfinished / f"{use}.pem", pem(key))
     known = write_json({"recovery": spki(recovery.public_key()), "certificates": certificates})
-    _write_private(unfinished / "certificates.json", known)
-    _write_private(unfinished / TO_PRINT, _paper(recovery, today))
+    write_private(unfinished / CERTIFICATES, known)
+    write_private(unfinished / TO_PRINT, _paper(recovery, today))
     unfinished.rename(folder)
     for place in (folder, folder.parent):
-        _sync_folder(place)
+        sync_folder(place)
 
 
 def _paper(recovery: ec.EllipticCurvePrivateKey, today: str) -> str:
@@ -127,15 +152,17 @@ def _paper(recovery: ec.EllipticCurvePrivateKey, today: str) -> str:
         f"Mingbai 明白账 · recovery key 恢复密钥 · {today}\n\n"
         "打印两份，分开封存，然后删除本文件。换密钥时只认它。\n"
         "Print two copies, seal them apart, then delete this file. Only this key can certify new ones.\n\n"
-        f"{_pem(recovery)}\npublic 公钥: {spki(recovery.public_key())}\n"
+        f"{pem(recovery)}\npublic 公钥: {spki(recovery.public_key())}\n"
     )
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> str:
+def pem(key: ec.EllipticCurvePrivateKey) -> str:
+    """A private key as it lies in its file."""
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def _read_pem(path: Path) -> ec.EllipticCurvePrivateKey:
+def read_pem(path: Path) -> ec.EllipticCurvePrivateKey:
+    """The private key in a file; KeysMissing where there is none."""
     try:
         key = load_pem_private_key(path.read_bytes(), None)
     except (ValueError, TypeError) as fault:
@@ -145,7 +172,8 @@ def _read_pem(path: Path) -> ec.EllipticCurvePrivateKey:
     return key
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
+    """A new file that only its owner can read, on disk when this returns."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
@@ -153,7 +181,8 @@ def _write_private(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """What a folder lists, on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

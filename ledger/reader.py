@@ -82,6 +82,11 @@ class Ledger:
         self.position: int = row[0] if row else 0
         self.chain_head: str = row[1] if row else self.ledger_id
 
+    @property
+    def connection(self) -> Connection:
+        """What it reads from: for the second copy, which takes every table as it is."""
+        return self._db
+
     @cached_property
     def devices(self) -> Mapping[str, Device]:
         """Who wrote: every device by id."""

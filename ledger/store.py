@@ -93,6 +93,8 @@ class Store:
         self.forms: dict[str, Form] = {}
         self.broken: str | None = None
         self.on_broken: Callable[[str], None] = lambda reason: None
+        self.on_commit: Callable[[], None] = lambda: None
+        self.safe_position: int | None = None  # up to where the second copy has it (ledger.backup.copying)
         self._lock = lock
         self._closed = False
         self._zone = ZoneInfo(timezone)
@@ -266,6 +268,7 @@ class Store:
             self.devices = read_devices(self.db)
             raise
         self.position, self.chain = self.tail.position, self.tail.chain
+        self.on_commit()
         return results
 
     def _commit(self) -> None:
