@@ -189,6 +189,7 @@ def _rehearsed() -> list[Problem]:
 
 def demo(asked: argparse.Namespace) -> int:
     """The sample records into the ledger, then all that serve does, and an invitation."""
+    os.environ.setdefault("MINGBAI_BACKUP_SAME_DISK", "1")  # a demo's second copy may lie anywhere
     if code := _run([*COLLECTOR, "import", str(CONTENT / "records")]):
         return code
     return serve(asked, invite=min((CONTENT / "records/deputy").glob("*.yaml")).stem)

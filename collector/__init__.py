@@ -27,6 +27,7 @@ state         what the collector holds while it runs
 retired       what phones get instead of the app's worker when the app is withdrawn
 door          host names, security headers, the weight of a body
 server        the routes
+copies        the second copy: beside the server, made whole, restored
 serving       one process with web door and office socket
 
 office        the office's commands, at the running server or on the ledger itself

@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from collector import office, office_keys
+from collector.copies import Where, beside, bring_back, report
 from ledger.congress import Congress, load_congress
 from ledger.forms import Form, load_forms
 from ledger.keys import KeysMissing
@@ -27,6 +28,9 @@ from ledger.store import Store, StoreFault
 from ledger.words import Words, load_words
 
 ERASED = ("asked", "authority", "other_grounds")
+if TYPE_CHECKING:
+    from ledger.doctor import Health
+
 WITHDRAWN = ("by_author", "duplicate", "not_for_public", "privacy", "other_grounds")
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -39,6 +43,7 @@ class Place:
     home: Path
     site: Path
     lang: str
+    second: Where = field(default_factory=Where)
 
     @cached_property
     def words(self) -> Words:
@@ -63,8 +68,12 @@ class Place:
             from collector.local_rules import local_rules
 
             rules = local_rules(self.content, self.congress)
-            with Store.open(self.home, self.forms, self.congress.timezone, rules) as store:
-                here = office.Office(store, self.words, self.congress, self.congress.addresses["collect"])
+            with (
+                Store.open(self.home, self.forms, self.congress.timezone, rules) as store,
+                beside(store, self.second) as second,
+            ):
+                collect = self.congress.addresses["collect"]
+                here = office.Office(store, self.words, self.congress, collect, second)
                 answer = office.perform(here, {"command": command, "lang": self.lang, "args": args})
         if not answer["ok"]:
             raise office.CommandFailed(answer["problem"], answer["exit"])
@@ -97,6 +106,7 @@ def cli(context: click.Context, lang: str | None) -> None:
         home=Path(env.get("MINGBAI_HOME", ROOT / "var")).absolute(),
         site=Path(env.get("MINGBAI_SITE", ROOT / "site")).absolute(),
         lang=lang or ("en" if env.get("LANG", "zh").lower().startswith("en") else "zh"),
+        second=Where.said(env),
     )
 
 
@@ -220,6 +230,12 @@ def withdraw(place: Place, code: str, reason: str | None, explanation: str | Non
     place.say("office.restored" if undo else "office.withdrawn", record=done["record"], code=done["code"])
 
 
+SECOND = click.option(
+    "--backup", "folder", type=click.Path(path_type=Path), help="Instead of MINGBAI_BACKUP."
+)
+TOGETHER = click.option("--same-disk", is_flag=True, help="Even on the ledger's own disk: for demos only.")
+
+
 @cli.command()
 @click.argument("code", required=False)
 @click.argument("fields", nargs=-1)
@@ -241,6 +257,32 @@ def erase(place: Place, /, code: str | None, fields: tuple[str, ...], again: boo
 
 
 @cli.command()
+@SECOND
+@TOGETHER
+@click.pass_obj
+def backup(place: Place, folder: Path | None, same_disk: bool) -> None:
+    """Make a whole, verified, sealed copy in MINGBAI_BACKUP now. A running collector makes one a day."""
+    made = replace(place, second=place.second.told(folder, same_disk)).do("backup")
+    place.say("backup.made", **made)
+
+
+@cli.command()
+@SECOND
+@click.option(
+    "--paper", type=click.File(encoding="utf-8"), required=True, help="The recovery key; - reads it typed."
+)
+@click.option("--home", type=click.Path(path_type=Path), help="An empty folder, instead of MINGBAI_HOME.")
+@click.pass_obj
+def restore(place: Place, folder: Path | None, paper: TextIO, home: Path | None) -> None:
+    """Put the ledger of the second copy into an empty folder, under new keys and a new epoch."""
+    to = (home or place.home).absolute()
+    done = bring_back(place.second.told(folder), to, paper.read())
+    for line in report(done, to, place.words, place.lang):
+        click.echo(line)
+    _say_health(place, done.health)
+
+
+@cli.command()
 @click.option(
     "--receipt",
     "receipts",
@@ -250,20 +292,18 @@ def erase(place: Place, /, code: str | None, fields: tuple[str, ...], again: boo
     help="Receipts of a phone to compare with.",
 )
 @click.option("--site", is_flag=True, help="Compare with the heads that the releases of the site name.")
-@click.option(
-    "--journal",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Compare with a second copy.",
-)
+@SECOND
 @click.pass_obj
-def doctor(place: Place, receipts: tuple[Path, ...], site: bool, journal: Path | None) -> None:
+def doctor(place: Place, receipts: tuple[Path, ...], site: bool, folder: Path | None) -> None:
     """Check the whole ledger again, and say in plain words what is safe and what is not."""
     from ledger.doctor import examine
     from ledger.witness import gather
 
-    witnesses, unusable = gather(place.home, receipts, place.site if site else None, journal)
-    report = examine(place.home, witnesses, unusable)
+    witnesses, unusable = gather(place.home, receipts, place.site if site else None)
+    _say_health(place, examine(place.home, witnesses, unusable, place.second.told(folder).folder))
+
+
+def _say_health(place: Place, report: Health) -> None:
     for finding in report.findings:
         mark = {"fault": "×", "warning": "!", "fine": "✓"}[finding.level]
         click.echo(f"{mark} {place.words.say(finding.key, place.lang, **finding.params)}")
@@ -289,11 +329,14 @@ def room(place: Place, release: bool) -> None:
 @click.option("--collect", metavar="URL", help="The address phones use, if not congress.yaml's.")
 @click.option("--www", metavar="URL", help="The public site's address, if not congress.yaml's.")
 @click.option("--data", metavar="URL", help="Datasette's address, if not congress.yaml's.")
+@SECOND
+@TOGETHER
 @click.pass_obj
-def serve(place: Place, /, **options: Any) -> None:
+def serve(place: Place, /, folder: Path | None, same_disk: bool, **options: Any) -> None:
     """Run the collector until it is stopped."""
     from collector import serving
 
+    options["second_copy"] = place.second.told(folder, same_disk)
     raise SystemExit(serving.serve(place.content, place.home, place.site, place.lang, **options))
 
 

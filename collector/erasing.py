@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ledger import blobs, erasure, forgetting, traces
+from ledger.backup import BACKUP_DAYS
 from ledger.congress import Congress
 from ledger.drafts import FILE, Drafts
 from ledger.forms import Form
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from ledger.reader import Kept
 
 log = logging.getLogger("mingbai.collector")
-BACKUP_DAYS = 30
-"""How long what a backup holds may outlive an erasure."""
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 

@@ -64,7 +64,7 @@ def receipts(c: Collector, device: Device, ids: list[str]) -> dict[str, Any]:
         "device": {"state": device.state},
         "person": person(device),
         "receipts": found,
-        "safe_position": None,
+        "safe_position": c.store.safe_position,
     }
 
 
@@ -99,6 +99,7 @@ def pull(c: Collector, device: Device, cursor: str) -> dict[str, Any]:
         "erased": erased,
         "cursor": b64u(f"{c.store.epoch}:{last}".encode()),
         "more": len(page) > PAGE,
+        "safe_position": c.store.safe_position,
     }
 
 

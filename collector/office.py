@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from collector import accounts, erasing, handover, reports, unsent
+from collector import accounts, copies, erasing, handover, reports, unsent
 from collector.lists import heading
 from ledger import takedowns
+from ledger.backup.copying import SecondCopy
 from ledger.congress import Congress
 from ledger.envelope import rfc3339
 from ledger.problems import Problems
@@ -40,6 +41,7 @@ class Office:
     words: Words
     congress: Congress
     collect: str  # the address that invitations point to
+    second: SecondCopy | None = None
 
 
 class CommandFailed(Exception):
@@ -212,6 +214,7 @@ COMMANDS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "withdraw": withdraw,
     "take_up_keys": take_up_keys,
     "erase": erase,
+    "backup": copies.backup,
 }
 
 

@@ -89,7 +89,7 @@ async def hello(request: Request) -> Response:
             "limits": {"records": sync.MAX_RECORDS, "bytes": sync.MAX_BYTES, "photo": photos.MOST},
             "oldest_app": c.congress.oldest_app,
             "position": c.store.position,
-            "safe_position": None,
+            "safe_position": c.store.safe_position,
             "forms": c.forms_etag(),
             "refs": await _thread(request, _list_etags, c),
             "congress": {"name": dict(c.congress.name)},

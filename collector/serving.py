@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from collector import app, drafts, erasing, office
+from collector import app, copies, drafts, erasing, office
 from collector.local_rules import local_rules
 from collector.server import application
 from collector.state import LOOPBACK, Collector
@@ -37,12 +37,17 @@ def serve(
     collect: str | None = None,
     www: str | None = None,
     data: str | None = None,
+    second_copy: copies.Where | None = None,
 ) -> int:
     """Serve until stopped; the exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     words, congress, forms = load_words(content), load_congress(content), load_forms(content)
     rules = local_rules(content, congress)
-    with Store.open(home, forms, congress.timezone, rules) as store, _bound(host, port, congress) as wire:
+    with (
+        Store.open(home, forms, congress.timezone, rules) as store,
+        _bound(host, port, congress) as wire,
+        copies.beside(store, second_copy or copies.Where()) as second,
+    ):
         bound = f"http://{host}:{wire.getsockname()[1]}"
         addresses = {
             "collect": collect or _collect_address(congress, bound),
@@ -50,6 +55,7 @@ def serve(
             "data": data or congress.addresses["data"],
         }
         collector = Collector(store, words, congress, content, addresses, app.built(ROOT), site)
+        collector.second = second
         server = _Server(collector, words.say("office.ready", lang, address=bound), bound, announce)
         store.on_broken = server.stop
         collector.judging.on_demand = (os.cpu_count() or 1) > 1
@@ -98,7 +104,11 @@ class _Server(uvicorn.Server):
             )
         )
         self._office = office.Office(
-            collector.store, collector.words, collector.congress, collector.addresses["collect"]
+            collector.store,
+            collector.words,
+            collector.congress,
+            collector.addresses["collect"],
+            collector.second,
         )
         self._collector = collector
         self._ready, self._address, self._announce = ready, address, announce
@@ -135,4 +145,5 @@ async def _daily(collector: Collector) -> None:
         await asyncio.to_thread(collector.store.room.keep)
         await asyncio.to_thread(erasing.forget, collector)
         await asyncio.to_thread(collector.photos.tidy, collector.store.home)
+        await asyncio.to_thread(copies.daily, collector.second)
         await asyncio.sleep(DAY)

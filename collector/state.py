@@ -17,6 +17,7 @@ from collector.local_rules import local_rules
 from collector.photos import Intake
 from collector.sync import Writer
 from collector.work import Desk
+from ledger.backup.copying import SecondCopy
 from ledger.congress import Congress, load_congress
 from ledger.drafts import Drafts
 from ledger.forms import load_forms
@@ -50,6 +51,7 @@ class Collector:
     desk: Desk = field(default_factory=Desk)
     photos: Intake = field(default_factory=Intake)
     drafts: Drafts = field(init=False)
+    second: SecondCopy | None = None
     _looked: float = 0.0
     _files: tuple[tuple[str, int, int], ...] = ()
     _looking: threading.Lock = field(default_factory=threading.Lock)

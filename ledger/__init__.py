@@ -58,6 +58,7 @@ photo_check   are the photos there, and as they were sent?
 sealed        a file that only the office can open: what a phone could not send
 drafts        the file drafts.db: private copies of what is still being written
 witness       what phones, a second disk and the public know of where the ledger stood
+backup        the second copy on another disk: journal, whole copies, restore; a folder of its own
 doctor        is what is kept still what was kept?
 
 limits        how long a rule gives: 3 months, 10 working days

@@ -31,7 +31,7 @@ their reason."""
 RESERVED_KINDS = frozenset(
     (
         *("field", "kind", "counted", "release", "correction", "correction_field", "withdrawn", "erased"),
-        *("envelope", "certificate"),
+        *("envelope", "certificate", "set_aside", "set_aside_count"),
         *("rowid", "oid"),
     )
 )

@@ -12,8 +12,9 @@ from typing import Literal, NamedTuple
 import apsw
 
 from ledger import asked, blobs, bookkeeping, drafts, keyring, photo_check, resolutions, witness
+from ledger.backup import look
 from ledger.entries import chain_over, read_problems
-from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope
+from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope, rfc3339
 from ledger.keys import KeysMissing, read_keys
 from ledger.reader import Ledger
 from ledger.references import references
@@ -70,9 +71,12 @@ class Entry(NamedTuple):
 
 
 def examine(
-    home: Path, witnesses: Sequence[witness.Witness] = (), unusable: Sequence[witness.Unusable] = ()
+    home: Path,
+    witnesses: Sequence[witness.Witness] = (),
+    unusable: Sequence[witness.Unusable] = (),
+    backup: Path | None = None,
 ) -> Health:
-    """Look at the ledger and the keys of one home, beside a running server too.
+    """Look at ledger, keys and second copy of one home, beside a running server too.
 
     `witnesses` say where the ledger stood once: against a whole chain written anew, only they can tell.
     `unusable` is what was given as a witness and is none.
@@ -87,12 +91,20 @@ def examine(
                 *_told(lambda: (Finding(*told) for told in witness.examine(ledger, witnesses))),
                 *_told(lambda: _attention(ledger)),
                 *_told(lambda: (Finding(*told) for told in photo_check.examine(ledger, home))),
+                *_told(lambda: _copy(ledger, home, backup)),
             ]
     except LedgerMissing:
         findings = [Finding("fault" if witnesses else "warning", "doctor.no_ledger")]
     except (apsw.Error, StoreFault, KeyError, ValueError) as fault:
         findings = [Finding("fault", "doctor.damaged", {"what": str(fault)})]
     return Health((*findings, *useless, *_drafts(home), *_keys(home), *_disk(home)))
+
+
+def _copy(ledger: Ledger, home: Path, backup: Path | None) -> Iterable[Finding]:
+    """What there is to say of the second copy, where there should be one."""
+    if backup is None:
+        return [Finding("warning", "doctor.no_copy")]
+    return (Finding(*told) for told in look.examine(ledger, home, backup, rfc3339(now_ms())[:10]))
 
 
 def _told(look: Callable[[], Iterable[Finding]]) -> list[Finding]:
@@ -125,7 +137,7 @@ def _ledger(ledger: Ledger) -> Iterator[Finding]:
             faults[fault] += 1
             first.setdefault(fault, entry.position)
         chain = entry.chain
-        _derive(entry, heads, mended, known)
+        derive(entry, heads, mended, known)
     for fault in decided.end():
         faults[fault] += 1
         first.setdefault(fault, entries)
@@ -202,7 +214,7 @@ def _erased(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("fine", "doctor.erased", {"number": number})
 
 
-def _derive(
+def derive(
     entry: Entry,
     heads: dict[str, tuple[str, int, str]],
     mended: dict[str, str],
@@ -313,7 +325,6 @@ def _keys(home: Path) -> Iterator[Finding]:
 
 
 def _disk(home: Path) -> Iterator[Finding]:
-    yield Finding("warning", "doctor.no_copy")
     if not home.exists():
         return
     room = Room.of(home)

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 PRIVATE = 0o600
 
 
-def write_whole(path: Path, data: bytes, mode: int = PRIVATE, synced: bool = True) -> None:
-    """Put `data` where `path` says: written aside, on disk, then named, then the name on disk.
+def write_whole(path: Path, data: bytes | Iterable[bytes], mode: int = PRIVATE, synced: bool = True) -> None:
+    """Put `data`, whole or part by part, where `path` says: written aside, on disk, named, the name on disk.
 
-    Raises OSError, and then what lay there before lies there still. What need not outlive a power cut, such
-    as a thousand copies for a person, is not `synced`.
+    Raises OSError, or what making a part raises, and then what lay there before lies there still. What need
+    not outlive a power cut, such as a thousand copies for a person, is not `synced`.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.new")
     try:
         file = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
         try:
-            write_at(file, 0, data)
+            at = 0
+            for part in (data,) if isinstance(data, bytes) else data:
+                write_at(file, at, part)
+                at += len(part)
             if synced:
                 os.fsync(file)
         finally:
             os.close(file)
         os.replace(aside, path)
-    except OSError:
+    except BaseException:
         aside.unlink(missing_ok=True)
         raise
     if synced:
@@ -65,3 +69,8 @@ def sync_tree(folder: Path) -> None:
             if not os.path.islink(each := os.path.join(place, name)):
                 sync(Path(each))
         sync(Path(place))
+
+
+def same_disk(one: Path, other: Path) -> bool:
+    """Whether both lie on one device, as far as the system tells: then one broken disk takes both."""
+    return one.stat().st_dev == other.stat().st_dev

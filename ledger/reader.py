@@ -90,6 +90,11 @@ class Ledger:
             f"SELECT {self._columns} FROM head h JOIN entry e ON e.position = h.entry AND e.kind = h.kind"
         )
 
+    @property
+    def connection(self) -> Connection:
+        """What it reads from: for the second copy, which takes every table as it is."""
+        return self._db
+
     @cached_property
     def devices(self) -> Mapping[str, Device]:
         """Who wrote: every device by id."""

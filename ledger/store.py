@@ -101,6 +101,8 @@ class Store:
         self.forms: dict[str, Form] = {}
         self.broken: str | None = None
         self.on_broken: Callable[[str], None] = lambda reason: None
+        self.on_commit: Callable[[], None] = lambda: None
+        self.safe_position: int | None = None  # up to where the second copy has it (ledger.backup.copying)
         self._lock = lock
         self._closed = False
         self._logged = 0
@@ -318,6 +320,7 @@ class Store:
         self.gone.update(self.tail.gone)
         self.tail.gone.clear()
         self.bookkeeping = entered or self.bookkeeping
+        self.on_commit()
         return results
 
     def _commit(self) -> None:

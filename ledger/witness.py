@@ -1,4 +1,4 @@
-"""What others know of where the ledger stood: a phone's receipt, a copy of the journal, a published release.
+"""What others know of where the ledger stood: a phone's receipt, a published release.
 
 Whoever rewrites the ledger from one entry on makes its own chain fit again. He cannot reach what phones, a
 second disk and the public already hold. Each names a position and the head of the chain there.
@@ -100,29 +100,14 @@ def read_releases(site: Path) -> list[Witness]:
     return found
 
 
-def read_journal(folder: Path) -> list[Witness]:
-    """What each line of the second copy says in plain; a line that was never finished is no line."""
-    found = []
-    for path in sorted(folder.glob("journal/*.ndjson")):
-        for n, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
-            try:
-                said = read_json(line.decode("utf-8")) if line.endswith(b"\n") else None
-                here = (said["to"], said["chain"], said["ledger"], said["epoch"]) if said else None
-            except (ValueError, TypeError, KeyError):
-                raise Unusable("doctor.journal_unreadable", path=str(path), line=n) from None
-            found += [Witness(f"{path.name}:{n}", *here)] if here else []
-    return found
-
-
 def gather(
-    home: Path, receipts: Iterable[Path] = (), site: Path | None = None, journal: Path | None = None
+    home: Path, receipts: Iterable[Path] = (), site: Path | None = None
 ) -> tuple[list[Witness], list[Unusable]]:
     """Everything there is to compare with, and what was given as a witness and is none."""
     found: list[Witness] = []
     unusable: list[Unusable] = []
     looks = [partial(_receipts_of, home, path) for path in receipts]
     looks += [partial(read_releases, site)] if site else []
-    looks += [partial(read_journal, journal)] if journal else []
     for look in looks:
         try:
             found += look()

@@ -1,7 +1,7 @@
 """Measure what the project promises, print it with its goals, and keep it on demand.
 
 `python -m tests.bench [NAME…]`: publishing, search, site, district, receiving, counting, working, phone,
-phones, data; all where none is named.
+phones, data, restore; all where none is named.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.bench import data, district, peers, phone, phones, push, recount, search, stamp, work
+from tests.bench import data, district, peers, phone, phones, push, recount, restore, search, stamp, work
 
 DOCS = Path(__file__).parents[2] / "docs/benchmarks.md"
 
@@ -184,6 +184,16 @@ SUITES = (
                 "found_share", "Of 10,000 pieces of two to four characters, found where they stand", 1, False
             ),
             Goal("peak_mb", "The most memory the process has held", 200, True, " MB"),
+        ),
+    ),
+    Suite(
+        "restore",
+        "The second copy",
+        restore.SAYS,
+        restore.measure,
+        (
+            Goal("restore_seconds", "Restored from copy and journal, 100,000 records", 300, True, " s"),
+            Goal("restore_from_journal_seconds", "The same, the journal alone", 300, True, " s"),
         ),
     ),
 )

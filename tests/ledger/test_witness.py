@@ -117,32 +117,27 @@ def test_an_epoch_that_was_changed_by_hand_is_found(kept: Kept) -> None:
     assert "doctor.book_meta" in faults(kept.home)
 
 
-# -- copies and releases --
+# -- releases --
 
 
-def test_a_second_copy_and_the_releases_are_witnesses_too(kept: Kept, tmp_path: Path) -> None:
+def test_the_releases_are_witnesses_too(kept: Kept, tmp_path: Path) -> None:
     with open_ledger(kept.home) as ledger:
         heads = [(at, ledger.chain_at(at)) for at in (1, ledger.position)]
         told = {"ledger": ledger.ledger_id, "epoch": ledger.epoch}
-    lines = [json.dumps({"v": 1, **told, "from": 0, "to": at, "chain": chain}) for at, chain in heads]
-    (tmp_path / "copy/journal").mkdir(parents=True)
-    journal = tmp_path / "copy/journal/000001.ndjson"
-    journal.write_text("\n".join([*lines, '{"cut']), "utf-8")
     release = tmp_path / "site/releases/r-1/manifest.json"
     release.parent.mkdir(parents=True)
     release.write_text(
         json.dumps({**told, "id": "r-1", "position": heads[1][0], "chain": heads[1][1]}), "utf-8"
     )
-    found, unusable = gather(kept.home, [], tmp_path / "site", tmp_path / "copy")
-    assert len(found) == 3 and not unusable and faults(kept.home, *found) == set()
+    found, unusable = gather(kept.home, [], tmp_path / "site")
+    assert len(found) == 1 and not unusable and faults(kept.home, *found) == set()
     last = heads[1][0]
     run(kept.home, *(f"DELETE FROM {t} WHERE {c} = {last}" for t, c in
                      (("disclosure", "entry"), ("head", "entry"), ("entry", "position"))))  # fmt: skip
     assert "doctor.witness_cut" in faults(kept.home, *found)
-    journal.write_text("no line\n", "utf-8")
     release.write_text("{", "utf-8")
-    _, unusable = gather(kept.home, [], tmp_path / "site", tmp_path / "copy")
-    assert {each.key for each in unusable} == {"doctor.release_unreadable", "doctor.journal_unreadable"}
+    _, unusable = gather(kept.home, [], tmp_path / "site")
+    assert [each.key for each in unusable] == ["doctor.release_unreadable"]
 
 
 # -- bookkeeping --
@@ -207,5 +202,5 @@ def test_every_word_of_it_is_there_and_the_command_takes_each_witness(tmp_path: 
             assert key in words.messages, key
     for table in bookkeeping.KEYS:
         assert f"doctor.book_{table}" in words.messages
-    assert {"receipts", "journal", "site"} <= {each.name for each in cli.commands["doctor"].params}
+    assert {"receipts", "site"} <= {each.name for each in cli.commands["doctor"].params}
     assert issubclass(Unusable, Exception)

@@ -296,17 +296,17 @@ def fit(db: apsw.Connection) -> None:
             "UPDATE entry SET position = ?, digest = ?, chain = ? WHERE position = ?",
             (position, entry.digest, chain, entry.position),
         )
-    _derive(db)
+    derive(db)
     db.execute("DELETE FROM bookkeeping")
     bookkeeping._add(db, 0, bookkeeping._rows(db))
 
 
-def _derive(db: apsw.Connection) -> None:
+def derive(db: apsw.Connection) -> None:
     heads: dict[str, tuple[str, int, str]] = {}
     mended: dict[str, str] = {}
     known: dict[str, tuple[str | None, str | None]] = {}
     for row in Ledger(db).rows():
-        doctor._derive(doctor.Entry(*row), heads, mended, known)
+        doctor.derive(doctor.Entry(*row), heads, mended, known)
     for table, derived in (("head", heads.values()), ("mended", mended.items())):
         db.execute(f"DELETE FROM {table}")
         for values in derived:

@@ -7,7 +7,7 @@ import { copying, draftsPart } from './draft/copying.ts'
 import { today } from './form/dates.ts'
 import { enrol } from './phone/enrol.ts'
 import { uuid7 } from './sign/envelope.ts'
-import { finalise, signerOf } from './send/outbox.ts'
+import { awaitsCopy, finalise, signerOf } from './send/outbox.ts'
 import { officeTime } from './send/office_clock.ts'
 import { presets } from './draft/presets.ts'
 import { pauseMs } from './send/retry.ts'
@@ -24,6 +24,8 @@ export const APP = 1
 const OTHER_TAB_MS = 2_000
 /** The office does not know this phone: it went back to a backup that is older than the enrolment. */
 const UNKNOWN = 'mingbai:push/device_unknown'
+const COPY_MS = 4_000
+const COPY_ROUNDS = 3
 
 /** What the app stands on, so that tests can stand it on something else. */
 export interface Ground {
@@ -219,6 +221,7 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
   }
   const copies = copying(round)
   let failures = 0
+  let copyRounds = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | null = null
   let onceMore = false
@@ -243,6 +246,9 @@ export async function createApp({ store, office, storage, browser = {}, now = ()
       if (state.records.some(isWaiting) && state.identity?.state !== 'pending') return again(null, 'refused')
       failures = 0
       set({ upload: { at: 'rest' } })
+      // The second copy follows within seconds: ✓✓ is to show while the person still looks, not for ever asked.
+      if (awaitsCopy(state.records, state.safe) && copyRounds++ < COPY_ROUNDS) later(COPY_MS)
+      else copyRounds = 0
     } catch (fault) {
       const refused = fault instanceof Refused
       if (!refused && !(fault instanceof Unreachable)) console.error(fault)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { digestOf } from '../src/sign/bytes.ts'
 import type { Filed } from '../src/contract.ts'
 import { verify, spkiOf } from '../src/sign/keys.ts'
-import { afterReceipts, batchesOf, finalise, levelOf, unsettled } from '../src/send/outbox.ts'
+import { afterReceipts, awaitsCopy, batchesOf, finalise, levelOf, unsettled } from '../src/send/outbox.ts'
 import { Refused, Unreachable } from '../src/send/sync.ts'
 import { form } from './forms.ts'
 import { draftOf, newPhone, type Phone } from './phone.ts'
@@ -258,6 +258,21 @@ test('a quarantined record has arrived and asks to be looked at', async () => {
   office.fate.set(id, 'quarantined')
   await send()
   assert.equal(levelOf((await store.record(id))!, null), 'look')
+})
+
+test('a second copy is waited for only where there is one and it lacks something', async () => {
+  const { store, file, send } = await newPhone()
+  assert.equal(awaitsCopy([await file()], 0), false)
+  await send()
+  const records = (await store.readAll()).records
+  assert.deepEqual(
+    [null, 0, 1].map((safe) => [awaitsCopy(records, safe), levelOf(records[0]!, safe)]),
+    [
+      [false, 'delivered'],
+      [true, 'delivered'],
+      [false, 'backed_up'],
+    ],
+  )
 })
 
 test('batches respect the number and the bytes the office takes', async () => {

@@ -259,3 +259,8 @@ export function levelOf({ delivery, heed }: Filed, safe: number | null): Level {
   if (delivery.published) return 'published'
   return safe !== null && delivery.position !== null && delivery.position <= safe ? 'backed_up' : 'delivered'
 }
+
+/** Whether something has arrived that the office's second copy, where there is one, has not yet. */
+export function awaitsCopy(records: Filed[], safe: number | null): boolean {
+  return safe !== null && records.some((record) => levelOf(record, safe) === 'delivered')
+}
