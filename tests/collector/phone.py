@@ -57,7 +57,7 @@ def small_congress(folder: Path) -> Path:
     content = folder / "content"
     shutil.copytree(Path(__file__).with_name("small"), content)
     (content / "words").mkdir()
-    for name in ("problems", "office", "import", "safety", "photos", "unsent"):
+    for name in ("problems", "office", "import", "safety", "photos", "unsent", "door"):
         shutil.copy(ROOT / f"content/words/{name}.yaml", content / "words")
     return content
 
