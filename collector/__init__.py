@@ -2,6 +2,7 @@
 
 accounts      invitations, devices, six digits, who signed a request
 again         a phone that a restored ledger does not know any more
+throttle      wrong tries of a code, counted
 sync          a batch of signed records: read, judged, kept, answered with a receipt
 judging       a second process that judges batches
 mine          a person's own records, read back
@@ -25,7 +26,9 @@ safety        the calls for these three
 refusal       problems as RFC 9457 has them, in two languages
 state         what the collector holds while it runs
 retired       what phones get instead of the app's worker when the app is withdrawn
-door          host names, security headers, the weight of a body
+door          host names, who may ask, security headers, the weight of a body
+wire          who is slow, silent or long-winded on the line is let go
+log           one line of JSON for each event, without anything that somebody wrote
 server        the routes
 copies        the second copy: beside the server, made whole, restored
 serving       one process with web door and office socket

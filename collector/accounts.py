@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import math
 import os
 import re
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from collector import again
 from collector.refusal import Refusal
+from collector.throttle import TRIES as TRIES
+from collector.throttle import TRIES_IN_ALL as TRIES_IN_ALL
+from collector.throttle import TRY_MS as TRY_MS
+from collector.throttle import Throttle as Throttle
 from ledger import registry
 from ledger.entries import CROCKFORD
 from ledger.envelope import rfc3339
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 INVITE_DAYS = 3
 NONCE_MS = 10 * 60 * 1000
-TRIES = 5
-TRIES_IN_ALL = 50
-TRY_MS = 15 * 60 * 1000
 _CODE = re.compile(f"[{CROCKFORD}]{{13}}").fullmatch
 
 
@@ -138,35 +136,6 @@ def claimed(
     return device, nonce
 
 
-@dataclass
-class Throttle:
-    """Wrong tries of an invitation code, counted an address and in all."""
-
-    tries: dict[str, deque[int]] = field(default_factory=dict)
-
-    def check(self, address: str, now_ms: int) -> None:
-        """Raise 429 while an address, or everyone together, has guessed too often."""
-        for key, most in ((address, TRIES), ("", TRIES_IN_ALL)):
-            recent = self.tries.get(key, deque())
-            while recent and recent[0] <= now_ms - TRY_MS:
-                recent.popleft()
-            if not recent:
-                self.tries.pop(key, None)
-            elif len(recent) >= most:
-                wait = math.ceil((recent[0] + TRY_MS - now_ms) / 1000)
-                raise Refusal(
-                    429,
-                    "push.enrol_throttled",
-                    headers={"Retry-After": str(wait)},
-                    minutes=math.ceil(wait / 60),
-                )
-
-    def wrong(self, address: str, now_ms: int) -> None:
-        """Count a wrong try."""
-        for key in (address, ""):
-            self.tries.setdefault(key, deque()).append(now_ms)
-
-
 # -- the life of a device --
 
 
@@ -216,9 +185,9 @@ def enrol(store: Store, body: Any, throttle: Throttle, address: str, now_ms: int
         return devices
 
     try:
-        mine, for_proof = store.do(run).result()
+        with throttle.trying(address, now_ms):
+            mine, for_proof = store.do(run).result()
     except Refused as refused:
-        throttle.wrong(address, now_ms)
         raise Refusal(403, refused.key, "/code") from None
     return {
         "ledger": store.ledger_id,

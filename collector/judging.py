@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, Any
 
+from collector.log import one_line_each
 from collector.refusal import Refusal
 from collector.sync import Judged, Writer, judge_batch
 from ledger.forms import Form, recall_form
@@ -146,5 +147,6 @@ def work(read: IO[bytes], write: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
+    one_line_each()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
     work(sys.stdin.buffer, sys.stdout.buffer)

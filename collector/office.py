@@ -19,7 +19,7 @@ from typing import Any
 
 from collector import accounts, copies, erasing, handover, reports, unsent
 from collector.lists import heading
-from ledger import takedowns
+from ledger import letters, takedowns
 from ledger.backup.copying import SecondCopy
 from ledger.congress import Congress
 from ledger.envelope import rfc3339
@@ -63,6 +63,8 @@ def invite(
         raise Refused("office.no_such_role", role=role)
     if (role == "handler") != (organ is not None):
         raise Refused("office.no_organ" if organ is None else "office.organ_of_others", role=role)
+    if unfit := letters.fault(who):
+        raise Refused(f"problem.{unfit}", label=office.words.both("office.name"))
     code, name = (None, who) if role != "deputy" else _listed(office, "deputy", who)
     of, called = (None, "") if organ is None else _listed(office, "organ", organ)
     now = now_ms()

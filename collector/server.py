@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
 from collector import accounts, drafts, mine, photos, reports, retired, safety, sync, tellers
@@ -61,9 +61,13 @@ def application(collector: Collector) -> ASGIApp:
         *(Route(path, _answering(_writing(run)), methods=[verb]) for verb, path, run in safety.ROUTES),
     ]
     app = Starlette(
-        routes=[Mount(API, routes=routes), Route("/{path:path}", _answering(the_app), middleware=PACKED)],
+        routes=[
+            Mount(API, app=Router(routes, redirect_slashes=False)),
+            Route("/{path:path}", _answering(the_app), middleware=PACKED),
+        ],
         exception_handlers={HTTPException: _http_exception},
     )
+    app.router.redirect_slashes = False  # an address is signed as it is asked for
     app.state.collector = collector
     app.state.threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="collector")
     app.state.photos = ThreadPoolExecutor(max_workers=2, thread_name_prefix="photos")
@@ -211,6 +215,7 @@ def _writing(run: safety.Answer) -> Handler:
             raise Refusal(403, f"push.{device.state}")
         return _json(await _thread(request, run, c, device, safety.Asked(request.path_params, data)))
 
+    answer.__name__ = getattr(run, "__name__", "")  # as the log names it
     return answer
 
 
@@ -361,7 +366,7 @@ def _answering(handler: Handler) -> Handler:
         except Exception as fault:
             if isinstance(fault, OSError) and fault.errno in FULL:
                 return problem_json(_disk_full(), c.words, lang)
-            log.exception("%s %s", request.method, request.url.path)
+            log.exception("%s %s", request.method, getattr(handler, "__name__", ""))
             return problem_json(Refusal(500, "push.our_fault"), c.words, lang)
 
     return answer

@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from collector import app, copies, drafts, erasing, office
+from collector.door import SECURITY
 from collector.local_rules import local_rules
+from collector.log import one_line_each
 from collector.server import application
 from collector.state import LOOPBACK, Collector
+from collector.wire import more_files, wire
 from ledger.congress import Congress, load_congress
 from ledger.forms import load_forms
 from ledger.store import Store, now_ms
@@ -40,7 +43,8 @@ def serve(
     second_copy: copies.Where | None = None,
 ) -> int:
     """Serve until stopped; the exit code."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    one_line_each()
+    more_files()
     words, congress, forms = load_words(content), load_congress(content), load_forms(content)
     rules = local_rules(content, congress)
     with (
@@ -92,13 +96,12 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 application(collector),
-                http="httptools",
+                http=wire(collector.words, SECURITY),
                 ws="none",
                 lifespan="off",
                 access_log=False,
-                log_level="warning",
+                log_config=None,
                 server_header=False,
-                limit_concurrency=1000,
                 timeout_keep_alive=15,
                 timeout_graceful_shutdown=10,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import struct
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 
@@ -20,6 +22,8 @@ from ledger.problems import Problem, Problems
 from ledger.strict_yaml import shown
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_UNPACKED = 256 * 1024 * 1024
+MOST_PARTS = 2000
 KINDS = (".json", ".csv", ".xlsx")
 
 Cell = Any  # str | int | Decimal | bool | None; from JSON also list and dict
@@ -130,6 +134,7 @@ def csv_table(data: bytes, name: str, layout: Layout = Layout()) -> Table:
 
 def xlsx_table(data: bytes, name: str, layout: Layout = Layout()) -> Table:
     """The first sheet, or the one named; its first filled row is the header. Formulas give their results."""
+    _unpackable(data, name)
     try:
         shown_rows, held_rows = _sheet(data, name, layout, data_only=True), _sheet(data, name, layout)
     except Problems:
@@ -143,6 +148,18 @@ def xlsx_table(data: bytes, name: str, layout: Layout = Layout()) -> Table:
     return _with_header(
         ((n, [_from_excel(cell) for cell in row]) for n, row in enumerate(shown_rows, 1)), name
     )
+
+
+def _unpackable(data: bytes, name: str) -> None:
+    """Refuse a workbook that is small only while it is packed; its members are read and never written out."""
+    try:
+        with ZipFile(io.BytesIO(data)) as book:
+            parts = book.infolist()
+    except (BadZipFile, ValueError, OSError, NotImplementedError, struct.error):
+        raise _fault(name, "is not an Excel file that can be read. Save it again as .xlsx.") from None
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+        what = f"unpacks to more than {MAX_UNPACKED // 1024 // 1024} MiB. Save only the rows, as CSV."
+        raise _fault(name, what)
 
 
 def _sheet(data: bytes, name: str, layout: Layout, data_only: bool = False) -> list[tuple[Any, ...]]:

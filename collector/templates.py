@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from ledger.forms import Form
+from ledger.spreadsheet import safe_cell
 from ledger.strict_yaml import write_yaml
 
 
@@ -28,7 +29,7 @@ def _columns(form: Form) -> dict[str, str]:
     single = [field for field in form.fields.values() if not field.each]
     labels = [field.label["zh"] for field in single]
     return {
-        field.name: label if labels.count(label) == 1 else f"{label}（{field.name}）"
+        field.name: safe_cell(label if labels.count(label) == 1 else f"{label}（{field.name}）")
         for field, label in zip(single, labels, strict=True)
     }
 

@@ -21,6 +21,7 @@ policy        what may leave of a value
 pii           what looks like personal data in a text
 
 letters       which letters a text may hold
+spreadsheet   a cell that would run as a formula does not
 records       answers checked against their form
 record_text   a record as YAML, in and out
 why           why a record was corrected, as it travels beside the answers

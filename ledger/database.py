@@ -97,7 +97,7 @@ def _make_tables(db: apsw.Connection, home: Path) -> None:
         return
     schema = Path(__file__).with_name("schema.sql").read_text("utf-8")
     with db:
-        db.execute(schema)
+        db.execute(schema + erasure.TABLE + erasure.TRIGGER)
         made = {
             "ledger": b64u(os.urandom(16)),
             "epoch": b64u(os.urandom(12)),

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 import apsw
 
-from ledger import asked, blobs, bookkeeping, drafts, keyring, photo_check, resolutions, witness
+from ledger import asked, blobs, bookkeeping, drafts, erasure, keyring, photo_check, resolutions, witness
 from ledger.backup import look
 from ledger.entries import chain_over, read_problems
 from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope, rfc3339
@@ -25,7 +25,9 @@ from ledger.store import LedgerMissing, StoreFault, now_ms, open_ledger
 
 UNSIGNED = frozenset({"problem.signature", "push.other_device", "push.unreadable"})
 UNDISCLOSED = frozenset({"problem.disclosure", "push.unreadable"})
-_SAID = Path(__file__).with_name("schema.sql").read_text("utf-8") + blobs.TABLE + bookkeeping.TABLE
+_SAID = Path(__file__).with_name("schema.sql").read_text("utf-8") + "".join(
+    [blobs.TABLE, bookkeeping.TABLE, erasure.TABLE, erasure.TRIGGER]
+)
 GUARDS = frozenset(re.findall(r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+ .*?END);", _SAID, re.DOTALL))
 """The triggers that refuse a change of what is only ever added to, each by its text."""
 

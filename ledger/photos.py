@@ -116,7 +116,7 @@ def develop(path: Path) -> list[tuple[int, int, bytes]]:
             if not fits or len(data) != each["bytes"] or not only_pixels(data):
                 raise Undeveloped("broken")
             sizes.append((each["width"], each["height"], data))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Undeveloped("broken") from None
     return sizes
 

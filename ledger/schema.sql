@@ -41,10 +41,7 @@ CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry
   BEGIN SELECT RAISE (ABORT, 'an entry is never deleted'); END;
 CREATE TRIGGER disclosure_is_never_changed BEFORE UPDATE ON disclosure
   BEGIN SELECT RAISE (ABORT, 'a disclosure is never changed'); END;
-CREATE TRIGGER disclosure_is_never_deleted BEFORE DELETE ON disclosure
-  BEGIN SELECT RAISE (ABORT, 'a disclosure is never deleted'); END;
-
--- The table of what was erased, and the trigger that then lets a disclosure go, stand in ledger/erasure.py.
+-- What may be deleted of it, and where that is noted, stands in ledger/erasure.py.
 
 -- Derived: the doctor makes these two again from the entries and compares.
 CREATE TABLE head (                         -- the current version of each record: the last accepted one of its code

@@ -53,7 +53,11 @@ def sign(data: bytes, key: ec.EllipticCurvePrivateKey) -> str:
 
 
 def verified(data: bytes, signature: str, key: ec.EllipticCurvePublicKey) -> bool:
-    """Whether the signature is this key's over exactly these bytes."""
+    """Whether the signature is this key's over exactly these bytes.
+
+    Of the two values of s that fit (s and n - s) both are good, as with WebCrypto, which makes either. So a
+    signature names nothing: records are known by the digest of what was signed.
+    """
     try:
         raw = unb64u(signature)
         if len(raw) != 64:
@@ -72,11 +76,14 @@ def spki(key: ec.EllipticCurvePublicKey) -> str:
 
 @lru_cache(maxsize=16384)
 def read_spki(text: str) -> ec.EllipticCurvePublicKey:
-    """The P-256 key of a travelling text; ValueError for anything else."""
+    """The P-256 key of a travelling text; ValueError for anything else, and for a key spelt in another way
+    (a compressed point, say): fingerprints, digits and who-is-known are made of the text."""
     try:
         key = load_der_public_key(unb64u(text))
     except (ValueError, TypeError, UnsupportedAlgorithm) as fault:
         raise ValueError("not a public key") from fault
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise ValueError("not a P-256 key")
+    if spki(key) != text:
+        raise ValueError("not a public key as we write it")
     return key

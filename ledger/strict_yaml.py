@@ -16,6 +16,7 @@ from ledger.problems import Problem, Problems, dotted
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_INTEGER = 2**53 - 1
+MAX_FAULTS = 200
 
 At = tuple[str | int, ...]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -126,7 +127,7 @@ def plain(text: str) -> Any:
         )
     if _NUMBERLIKE.match(text):
         raise _Misread(
-            f"'{text}' reads as a different number elsewhere. Put it in quotes, or write it plainly."
+            f"'{_short(text)}' reads as a different number elsewhere. Put it in quotes, or write it plainly."
         )
     return text
 
@@ -161,12 +162,12 @@ class _Reading:
             self._fault(event, at[:3], f"is nested deeper than {MAX_DEPTH} levels. Make it flatter.")
             raise Problems(self.problems)
         if isinstance(event, yaml.AliasEvent):
-            self._fault(event, at, f"'*{event.anchor}' is an alias. Write the value out.")
+            self._fault(event, at, f"'*{_short(event.anchor)}' is an alias. Write the value out.")
             return None
         if event.anchor is not None:
-            self._fault(event, at, f"'&{event.anchor}' is an anchor. Take it out.")
+            self._fault(event, at, f"'&{_short(event.anchor)}' is an anchor. Take it out.")
         if event.tag is not None:
-            self._fault(event, at, f"'{event.tag}' is a tag. Take it out.")
+            self._fault(event, at, f"'{_short(event.tag)}' is a tag. Take it out.")
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(events, at, bool(event.flow_style))
         if isinstance(event, yaml.SequenceStartEvent):
@@ -189,7 +190,9 @@ class _Reading:
                 and not following.style
                 and not following.value
             ):
-                self._fault(event, at, f"'{key}' has no value. Put a text that holds a comma in quotes.")
+                self._fault(
+                    event, at, f"'{_short(key)}' has no value. Put a text that holds a comma in quotes."
+                )
             child = self._node(following, events, here)
             value.setdefault(key, child)
         return value
@@ -218,7 +221,9 @@ class _Reading:
                 self._fault(event, at, str(error))
                 return written
             if not isinstance(meaning, str):
-                self._fault(event, at, f"the key '{written}' reads as {_name(meaning)}. Put it in quotes.")
+                self._fault(
+                    event, at, f"the key '{_short(written)}' reads as {_name(meaning)}. Put it in quotes."
+                )
         return written
 
     def _scalar(self, event: Any, at: At) -> Any:
@@ -231,7 +236,15 @@ class _Reading:
             return event.value
 
     def _fault(self, event: Any, at: At, what: str) -> None:
-        self.problems.append(Problem(f"{self.name}:{event.start_mark.line + 1}", dotted(at), what))
+        here = f"{self.name}:{event.start_mark.line + 1}"
+        self.problems.append(Problem(here, dotted(tuple(map(_short, at))), what))
+        if len(self.problems) == MAX_FAULTS:
+            self.problems.append(Problem(here, "", "and perhaps more behind this. Mend these first."))
+            raise Problems(self.problems)
+
+
+def _short(part: Any) -> Any:
+    return f"{part[:60]}…" if isinstance(part, str) and len(part) > 60 else part
 
 
 def _name(value: Any) -> str:

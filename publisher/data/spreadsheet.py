@@ -6,27 +6,17 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
+
+from ledger.spreadsheet import safe_cell
+
+__all__ = ["SafeCsv", "safe_cell", "safe_rows"]
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
-_TRIGGER = re.compile(r"[ \n\u00a0\u200b-\u200f\u2060\u3000\ufeff]*[=+\-@\t\r\0＝＋－＠]")
-"""What makes Excel, WPS or LibreOffice read a cell as a formula, behind anything they skip."""
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
-
 csv.field_size_limit(2**31 - 1)
-
-
-def safe_cell(text: str) -> str:
-    """The text as it may stand in a spreadsheet; numbers stay numbers.
-
-    >>> safe_cell("=cmd|' /C calc'!A0"), safe_cell("-5.2"), safe_cell("走访")
-    ("'=cmd|' /C calc'!A0", '-5.2', '走访')
-    """
-    return f"'{text}" if _TRIGGER.match(text) and not _NUMBER.match(text) else text
 
 
 def safe_rows(rows: Iterable[Iterable[str]]) -> str:

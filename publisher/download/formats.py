@@ -33,13 +33,14 @@ class _Digest:
 
 
 def plain_csv(sheet: Sheet, rows: Iterable[Row]) -> bytes:
-    """The cells of public.db: codes, ISO days, whole cents, lists as JSON; an empty cell holds nothing."""
+    """The cells of public.db: codes, ISO days, whole cents, lists as JSON; an empty cell holds nothing, and a
+    text that a spreadsheet would run has a ' in front."""
     out = io.StringIO()
-    _write_plain(sheet, rows, out)
+    _write_plain(sheet, ([_safe(cell) for cell in row] for row in rows), out)
     return out.getvalue().encode()
 
 
-def _write_plain(sheet: Sheet, rows: Iterable[Row], out: _Sink) -> None:
+def _write_plain(sheet: Sheet, rows: Iterable[Sequence[Any]], out: _Sink) -> None:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([each.name for each in sheet.columns])
     writer.writerows(rows)

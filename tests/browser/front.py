@@ -15,7 +15,8 @@ from pathlib import Path
 from collector.app import built
 from tests.browser.office import ROOT, Office
 
-NOT_ASKED = {"host", "accept-encoding"}  # the office packs what it sends, and here files stand in for it
+NOT_ASKED = {"host", "origin", "accept-encoding"}
+"""The office's own name is asked for; and it packs what it sends, where files here stand in for it."""
 MEDIA = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript",

@@ -58,7 +58,7 @@ def small_congress(folder: Path) -> Path:
     shutil.copytree(Path(__file__).with_name("small"), content)
     (content / "words").mkdir()
     used = ("problems", "office", "import", "safety", "photos", "unsent", "keys", "app_filling", "erasure")
-    for name in (*used, "backup"):
+    for name in (*used, "backup", "door"):
         shutil.copy(ROOT / f"content/words/{name}.yaml", content / "words")
     return content
 

@@ -12,7 +12,9 @@ export function b64u(bytes: ArrayBuffer | Bytes): string {
 export function unb64u(text: string): Bytes {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new Error('not base64url')
   const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'))
-  return Uint8Array.from(binary, (char) => char.charCodeAt(0))
+  const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0))
+  if (b64u(bytes) !== text) throw new Error('a second spelling of the same bytes')
+  return bytes
 }
 
 export const sha256 = async (bytes: Bytes): Promise<Bytes> =>

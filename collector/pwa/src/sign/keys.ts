@@ -19,8 +19,12 @@ export const spkiOf = async (key: CryptoKey): Promise<string> =>
 export const sign = async (key: CryptoKey, text: string): Promise<string> =>
   b64u(await crypto.subtle.sign(ECDSA, key, utf8(text)))
 
+/** A P-256 key in the one spelling that is ours: no compressed point, no other curve. */
+const ONE_SPELLING = /^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9_-]{86}$/
+
 /** Whether `signature` over `text` is by `spki`; anything malformed counts as no. */
 export async function verify(spki: string, signature: string, text: string): Promise<boolean> {
+  if (!ONE_SPELLING.test(spki)) return false
   try {
     const key = await crypto.subtle.importKey('spki', unb64u(spki), P256, false, ['verify'])
     return await crypto.subtle.verify(ECDSA, key, unb64u(signature), utf8(text))
