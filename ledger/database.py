@@ -110,7 +110,7 @@ def _make_tables(db: apsw.Connection, home: Path) -> None:
 
 
 def _add_columns(db: apsw.Connection) -> None:
-    """What a ledger lacks that an older program made: columns of the registry, the table of photos."""
+    """What a ledger lacks that an older program made: columns of the registry, tables, its secret."""
     for table, column in product(("device", "invite"), ("organ", "came_from")):
         there = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"
         if db.execute(there, (table, column)).fetchone():
@@ -119,6 +119,7 @@ def _add_columns(db: apsw.Connection) -> None:
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
     db.execute(blobs.TABLE)
     _make_erasable(db)
+    db.execute("INSERT OR IGNORE INTO meta VALUES ('secret', ?)", (b64u(os.urandom(32)),))
     if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'entry_id'").fetchone():
         with db:
             db.execute("CREATE UNIQUE INDEX entry_record ON entry (id, digest, state); DROP INDEX entry_id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ class _Chain:
 
 def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str, str]]) -> Outcome:
     record = each.record
-    replaces, sealed = record.replaces, None
+    replaces, sealed, named = record.replaces, None, _named(store, each.content)
     if record.import_key is not None:
         before: Any = store.db.execute(
             "SELECT i.id, i.content, e.digest, e.state, e.code, e.position, e.problems FROM import_key i"
@@ -130,11 +131,12 @@ def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str,
         if before is not None:
             id, content, digest, state, code, position, problems = before
             again = Outcome(id, digest, "replayed", code, position, read_problems(problems), state)
-            if content == each.content and state != "quarantined":
+            same = content in (named, each.content)  # an older program kept the bare digest
+            if same and state != "quarantined":
                 return again
             replaces = replaces or id
             sealed = _sealed(store, chain, each, replaces)
-            if content == each.content and _still_wrong(store, sealed, names, problems):
+            if same and _still_wrong(store, sealed, names, problems):
                 return again
     sealed = sealed or _sealed(store, chain, each, replaces)
     outcome = admit(store.db, store.tail, [sealed], store.devices, store.rules, names)[0]
@@ -145,7 +147,7 @@ def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str,
             "INSERT INTO import_key VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
             " content = excluded.content, id = excluded.id, digest = excluded.digest,"
             " code = coalesce(excluded.code, code)",
-            (*record.import_key, each.content, outcome.id, outcome.digest, outcome.code),
+            (*record.import_key, named, outcome.id, outcome.digest, outcome.code),
         )
     return outcome
 
@@ -160,7 +162,7 @@ def _still_wrong(
 
 def _sealed(store: Store, chain: _Chain, each: Judged, replaces: str | None) -> Incoming:
     record, form = each.record, each.form
-    id = record.record_id or _derived_id(record, each.content, replaces) or store.new_uuid()
+    id = record.record_id or _derived_id(store, record, each.content, replaces) or store.new_uuid()
     told = {WHY: dict(record.why)} if record.why is not None and replaces is not None else {}
     disclosures = [disclosure(name, value) for name, value in (*record.answers.items(), *told.items())]
     envelope = make_envelope(
@@ -191,8 +193,17 @@ def _sealed(store: Store, chain: _Chain, each: Judged, replaces: str | None) -> 
     )
 
 
-def _derived_id(record: OfficeRecord, content: str, replaces: str | None) -> str | None:
+def _named(store: Store, text: str) -> str:
+    """A name for a text that only this ledger can make: whoever guesses the text cannot compare."""
+    return b64u(_mac(store, text))
+
+
+def _derived_id(store: Store, record: OfficeRecord, content: str, replaces: str | None) -> str | None:
+    """The id of what is imported: it stands in published envelopes, and tells nothing of the answers."""
     if record.import_key is None:
         return None
-    text = write_json([*record.import_key, content, replaces])
-    return uuid8(hashlib.sha256(b"mingbai import\n" + text.encode("utf-8", "surrogatepass")).digest())
+    return uuid8(_mac(store, "mingbai import\n" + write_json([*record.import_key, content, replaces])))
+
+
+def _mac(store: Store, text: str) -> bytes:
+    return hmac.digest(store.secret, text.encode("utf-8", "surrogatepass"), "sha256")

@@ -112,6 +112,8 @@ class Store:
         self._writer = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         meta: dict[str, str] = dict(db.execute("SELECT key, value FROM meta").fetchall())  # type: ignore[arg-type]
         self.ledger_id, self.epoch = meta["ledger"], meta["epoch"]
+        self.secret = meta["secret"].encode()
+        """Names made of what records say are made with it, so that nobody can try what they might say."""
         self.tail = read_tail(db, self.ledger_id)
         self.position, self.chain = self.tail.position, self.tail.chain
         bookkeeping.begin(db)

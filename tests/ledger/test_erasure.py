@@ -219,7 +219,7 @@ def test_an_erasure_that_a_restore_undid_is_done_again(store: Store, tmp_path: P
     wipe(store, str(outcome.code), "phone", "rows")
     store.close()
     db = apsw.Connection(str(store.home / "ledger.db"))
-    db.execute("DROP TABLE erased; DROP TRIGGER disclosure_is_never_deleted")
+    db.execute("DROP TABLE erased")
     db.executemany(
         "INSERT OR IGNORE INTO disclosure VALUES (?, ?, ?)",
         [(outcome.position, n, text) for n, text in enumerate(texts)],

@@ -10,6 +10,7 @@ import pytest
 
 from ledger.doctor import examine
 from ledger.envelope import open_envelope
+from ledger.filing import content_digest
 from ledger.forms import load_forms
 from ledger.registry import Refused
 from ledger.store import OfficeRecord, Outcome, Store, open_ledger
@@ -37,6 +38,25 @@ def test_the_same_again_is_replayed_with_its_code(store: Store) -> None:
     again = file(store, grid("柳河三格"))[0]
     assert first.state == "accepted"
     assert (again.state, again.code, again.position) == ("replayed", first.code, first.position)
+
+
+def test_what_is_imported_has_an_id_that_nobody_else_can_make_from_its_answers(
+    store: Store, tmp_path: Path
+) -> None:
+    mine = file(store, grid("柳河三格"))[0]
+    with Store.open(tmp_path / "other", store.current) as other:
+        assert other.office_append([grid("柳河三格")])[0].id != mine.id
+
+
+def test_what_an_older_program_imported_is_known_again(store: Store) -> None:
+    file(store, grid("柳河三格"))
+    bare = content_digest({"name": "柳河三格"})
+    kept: list[Any] = store.do(
+        lambda store: store.db.execute("SELECT content FROM import_key").fetchall()
+    ).result()
+    assert kept != [(bare,)]
+    store.do(lambda store: store.db.execute("UPDATE import_key SET content = ?", (bare,))).result()
+    assert store.office_append([grid("柳河三格")])[0].state == "replayed"
 
 
 def test_a_changed_record_replaces_what_came_before_under_the_same_code(store: Store) -> None:
