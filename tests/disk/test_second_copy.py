@@ -8,19 +8,16 @@ from random import Random
 
 import pytest
 
+from ledger.backup.copying import SecondCopy
 from ledger.store import open_ledger
 from tests.disk.calls import recorded
 from tests.disk.power import Disk, images
 from tests.disk.watch import Watch
-
-pytest.importorskip("ledger.backup.copying", reason="this build makes no second copy")
+from tests.ledger.second import copied
 
 
 def cut(folder: Path, number: int) -> list[str]:
     """What is wrong in so many images of a second copy that grows: nothing, for each that is right."""
-    from ledger.backup.copying import SecondCopy
-    from tests.ledger.second import copied
-
     chance, told, wrong = Random(3), [], []
     with copied(folder) as copy:
         watch = Watch(copy.folder.absolute())
