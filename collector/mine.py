@@ -60,11 +60,13 @@ def receipts(c: Collector, device: Device, ids: list[str]) -> dict[str, Any]:
             }
             for kept in last.values()
         ]
+        copied = c.store.safe_photos == ledger.photos_stand()
     return {
         "device": {"state": device.state},
         "person": person(device),
         "receipts": found,
         "safe_position": c.store.safe_position,
+        "safe_photos": copied,
     }
 
 

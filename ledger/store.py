@@ -103,6 +103,7 @@ class Store:
         self.on_broken: Callable[[str], None] = lambda reason: None
         self.on_commit: Callable[[], None] = lambda: None
         self.safe_position: int | None = None  # up to where the second copy has it (ledger.backup.copying)
+        self.safe_photos: str | None = None  # how the photos stood (Ledger.photos_stand) when it had them all
         self._lock = lock
         self._closed = False
         self._logged = 0

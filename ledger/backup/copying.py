@@ -70,13 +70,17 @@ def today() -> str:
 
 @dataclass
 class SecondCopy:
-    """The second copy of one home. `tell` hears how far it is safe; None while nothing can be said."""
+    """The second copy of one home. `tell` hears how far it is safe; None while nothing can be said.
+
+    `tell_photos` hears how the photos stood when it had every one of them: they may come after their records.
+    """
 
     home: Path
     folder: Path
     tell: Callable[[int | None], None] = lambda position: None
     together: bool = False
     days: int = BACKUP_DAYS
+    tell_photos: Callable[[str], None] = lambda stand: None
     fault: str | None = None
     _end: End | None = None
     _stands: dict[str, Stand] = field(default_factory=dict)
@@ -99,7 +103,10 @@ class SecondCopy:
         def tell(position: int | None) -> None:
             store.safe_position = position
 
-        second = cls(store.home, folder, tell, together, days)
+        def tell_photos(stand: str) -> None:
+            store.safe_photos = stand
+
+        second = cls(store.home, folder, tell, together, days, tell_photos)
         if folder.is_dir():
             second.check()
         store.on_commit = second.wake
@@ -181,6 +188,7 @@ class SecondCopy:
         self._end = end
         self._stands |= stands
         self.tell(end.position)
+        self.tell_photos(ledger.photos_stand())
         return end
 
     def _append(self, ledger: Ledger, step: Step, end: End, public: str) -> End:

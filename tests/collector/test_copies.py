@@ -101,18 +101,40 @@ def test_a_phone_hears_how_far_the_copy_is_and_nothing_where_there_is_none(
     assert [ask() for ask in asked] == [position] * 3
 
 
-def test_a_photo_is_copied_before_its_place_counts_and_comes_back(
-    collector: Collector, tmp_path: Path
+def test_a_phone_hears_whether_every_photo_that_came_is_copied(
+    collector: Collector, new_phone: Callable[..., Phone], tmp_path: Path
 ) -> None:
-    store, second = collector.store, tmp_path / "second"
-    second.mkdir()
-    data = os.urandom(5000)
+    phone = new_phone()
+    copied = lambda: phone.post("/receipts", {"ids": []}).json()["safe_photos"]  # noqa: E731
+    assert copied() is False
+    (tmp_path / "second").mkdir()
+    second = SecondCopy.beside(collector.store, tmp_path / "second", together=True)
+    second.stop()
+    assert copied() is True
+    photo(collector.store, os.urandom(5000))
+    assert copied() is False
+    second.catch_up()
+    assert copied() is True
+
+
+def photo(store: Store, data: bytes) -> str:
+    """A photo that has come."""
     digest = sha256(data).hexdigest()
     path = blobs.place(store.home, digest)
     path.parent.mkdir(parents=True)
     path.write_bytes(data)
     blob = blobs.Blob(digest, len(data), "image/jpeg", "deputy/x", "2026-03-02T00:00:00.000Z")
     store.do(lambda s: blobs.add(s.db, blob)).result()
+    return digest
+
+
+def test_a_photo_is_copied_before_its_place_counts_and_comes_back(
+    collector: Collector, tmp_path: Path
+) -> None:
+    store, second = collector.store, tmp_path / "second"
+    second.mkdir()
+    data = os.urandom(5000)
+    digest = photo(store, data)
     told: list[bool] = []
     copy = SecondCopy(
         store.home, second, lambda _: told.append(pictures.place(second, digest).exists()), together=True

@@ -91,6 +91,8 @@ export interface ReceiptsAnswer {
     current?: Version | null
   })[]
   safe_position: number | null
+  /** Whether every photo that had come is in the second copy; an older office says nothing of it. */
+  safe_photos?: boolean
 }
 
 export interface PulledRecord extends Outcome {

@@ -34,6 +34,8 @@ export interface State {
   photos: Photo[]
   /** Up to which position the office holds a second copy; null while it says nothing of one. */
   safe: number | null
+  /** What had arrived by then of photos, the second copy has; null while the office says nothing of it. */
+  safePhotosAt: string | null
   /** What this person has to do, as the office said last, and when it said so. */
   work: Work | null
   workAt: string | null
@@ -69,6 +71,7 @@ export function stateFrom({ meta, drafts, records, forms, refs, photos }: Memory
     records: records.sort((a, b) => (a.filedAt < b.filedAt ? 1 : -1)),
     photos,
     safe: meta.safe ?? null,
+    safePhotosAt: meta.safePhotosAt ?? null,
     work: meta.work ?? null,
     workAt: meta.workAt ?? null,
     desk: meta.desk ?? null,

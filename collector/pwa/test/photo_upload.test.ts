@@ -311,8 +311,9 @@ const filed = (delivery: Filed['delivery'], more: Partial<Filed> = {}): Filed =>
 const SOON = new Date('2026-03-02T00:00:00.000Z')
 const LATE = new Date('2026-06-01T00:00:00.000Z')
 
+const NOWHERE = { safe: null, safePhotosAt: null }
 const forgotten = (known: Partial<Parameters<typeof sweeping>[0]>, now = LATE): boolean =>
-  sweeping({ photos: [photo()], drafts: [], records: [], safe: null, ...known }, now).forget.includes(ID)
+  sweeping({ photos: [photo()], drafts: [], records: [], ...NOWHERE, ...known }, now).forget.includes(ID)
 
 test('a photo stays as long as a draft names it, or a record that has not come through', () => {
   const draft = draftOf({ typed: { shots: [ID] } })
@@ -327,9 +328,16 @@ test('a photo stays as long as a draft names it, or a record that has not come t
   assert.ok(!forgotten({ records: [filed(delivered()), filed(waiting, { id: 'r2' })], safe: 9 }))
 })
 
-test('where the office has a second copy, a photo stays until the record is in it', () => {
-  assert.ok(!forgotten({ records: [filed(delivered())], safe: 4 }))
-  assert.ok(forgotten({ records: [filed(delivered())], safe: 5 }))
+test('where the office has a second copy, a photo stays until the record is in it, and the photo itself', () => {
+  const [records, before, after] = [
+    [filed(delivered())],
+    '2026-02-28T23:59:59.000Z',
+    '2026-03-01T00:00:01.000Z',
+  ]
+  assert.ok(!forgotten({ records, safe: 4, safePhotosAt: after }))
+  assert.ok(!forgotten({ records, safe: 5, safePhotosAt: before }))
+  assert.ok(!forgotten({ records, safe: 5 }))
+  assert.ok(forgotten({ records, safe: 5, safePhotosAt: after }))
 })
 
 test('where it has none, a photo stays until the record is public or a month old', () => {
@@ -339,13 +347,13 @@ test('where it has none, a photo stays until the record is public or a month old
 })
 
 test('a photo that nothing names any more can be put back for a day', () => {
-  const first = sweeping({ photos: [photo()], drafts: [], records: [], safe: null }, SOON)
+  const first = sweeping({ photos: [photo()], drafts: [], records: [], ...NOWHERE }, SOON)
   assert.deepEqual([first.forget, first.note.map(({ loose }) => loose)], [[], [SOON.toISOString()]])
   const loose = first.note[0]!
   assert.ok(!forgotten({ photos: [loose] }, new Date(SOON.getTime() + 23 * 3_600_000)))
   assert.ok(forgotten({ photos: [loose] }, new Date(SOON.getTime() + 25 * 3_600_000)))
   const back = sweeping(
-    { photos: [loose], drafts: [draftOf({ typed: { shots: [ID] } })], records: [], safe: null },
+    { photos: [loose], drafts: [draftOf({ typed: { shots: [ID] } })], records: [], ...NOWHERE },
     LATE,
   )
   assert.deepEqual([back.forget, back.note], [[], [photo()]])

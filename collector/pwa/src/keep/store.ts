@@ -25,6 +25,8 @@ export interface Meta {
   formsTag: string
   cursor: string
   safe: number
+  /** When the office was last asked and had every photo in its second copy, by this phone's clock. */
+  safePhotosAt: string
   work: Work
   /** When the office last said how its list stands, also where that was the same as before. */
   workAt: string

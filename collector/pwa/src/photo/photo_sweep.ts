@@ -16,9 +16,10 @@ export interface Sweeping {
   forget: string[]
 }
 
-type Known = Pick<State, 'photos' | 'drafts' | 'records' | 'safe'>
+type Known = Pick<State, 'photos' | 'drafts' | 'records' | 'safe' | 'safePhotosAt'>
 
-export function sweeping({ photos, drafts, records, safe }: Known, now: Date): Sweeping {
+export function sweeping(known: Known, now: Date): Sweeping {
+  const { photos, drafts, records } = known
   const at = now.getTime()
   const byDrafts = new Set(photosIn(drafts.map(({ typed }: Draft) => typed)))
   const result: Sweeping = { note: [], forget: [] }
@@ -26,8 +27,7 @@ export function sweeping({ photos, drafts, records, safe }: Known, now: Date): S
     const naming = records.filter(({ answers }) => photosIn(answers).includes(photo.id))
     const { loose, ...named } = photo
     if (byDrafts.has(photo.id) || naming.length > 0) {
-      const needed =
-        byDrafts.has(photo.id) || naming.some((record) => needs(record, photo, records, safe, at))
+      const needed = byDrafts.has(photo.id) || naming.some((record) => needs(record, photo, known, at))
       if (!needed) result.forget.push(photo.id)
       else if (loose) result.note.push(named)
     } else if (!loose) {
@@ -40,7 +40,7 @@ export function sweeping({ photos, drafts, records, safe }: Known, now: Date): S
 }
 
 /** Whether a record's photo must stay: until the office has both, twice, or for long enough. */
-function needs(record: Filed, photo: Photo, records: Filed[], safe: number | null, at: number): boolean {
+function needs(record: Filed, photo: Photo, { records, safe, safePhotosAt }: Known, at: number): boolean {
   if (record.delivery.at === 'waiting') return true
   const old = at - Date.parse(record.filedAt) > ALONE
   const mended = records.some(({ replaces }) => replaces === record.id)
@@ -49,5 +49,6 @@ function needs(record: Filed, photo: Photo, records: Filed[], safe: number | nul
   const level = levelOf(record, safe)
   if (!mended && (level === 'look' || level === 'returned')) return true
   if (safe === null) return level !== 'published' && !old
-  return record.delivery.position === null || record.delivery.position > safe
+  const copied = safePhotosAt !== null && photo.done < safePhotosAt
+  return !copied || record.delivery.position === null || record.delivery.position > safe
 }

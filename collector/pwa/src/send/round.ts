@@ -90,6 +90,7 @@ async function startAgain(with_: Talk, { epoch }: Hello): Promise<void> {
   await with_.store.sendAgain(records.filter(({ signed, delivery }) => signed && delivery.at === 'delivered'))
   // What was backed up was so in positions of before.
   await with_.store.deleteMeta('safe')
+  await with_.store.deleteMeta('safePhotosAt')
   await keepIdentity(with_, { ...identity!, epoch })
 }
 
@@ -110,10 +111,13 @@ async function hearRefs({ store, office, state }: Talk, hello: Hello, identity: 
 }
 
 async function hearReceipts(with_: Talk, identity: Identity): Promise<void> {
-  const { store, office, state } = with_
+  const { store, office, state, now } = with_
+  const asked = now().toISOString()
   const answer = await office.receipts(unsettled(state().records), signerOf(identity))
   await hearPerson(with_, answer.device.state, answer.person)
   await store.settle(afterReceipts(state().records, answer), null)
+  // A photo may come after its record was safe: what had arrived before we asked is copied.
+  if (answer.safe_photos) await store.putMeta({ safePhotosAt: asked })
   if (answer.safe_position !== null) await store.putMeta({ safe: answer.safe_position })
   else if (state().safe !== null) await store.deleteMeta('safe')
 }
