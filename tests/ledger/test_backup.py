@@ -30,7 +30,7 @@ def last_segment(folder: Path) -> Path:
 
 
 def said(copy: Copied) -> set[str]:
-    return {each.key for each in examine(copy.store.home, copy.folder).findings}
+    return {each.key for each in examine(copy.store.home, backup=copy.folder).findings}
 
 
 def test_what_is_filed_is_in_the_journal_and_told_to_be_safe(copy: Copied) -> None:
@@ -179,7 +179,7 @@ def test_a_full_or_broken_second_disk_holds_up_nothing_but_the_second_copy(
             copy.file(name)
             assert not copy.second._try()
     assert copy.told[-1] == 1 and copy.second.fault and copy.store.position == 3
-    assert "doctor.copy_behind" in said(copy) and not examine(copy.store.home, copy.folder).faults
+    assert "doctor.copy_behind" in said(copy) and not examine(copy.store.home, backup=copy.folder).faults
     assert copy.second._try() and copy.told[-1] == 3 and copy.second.fault is None
     copy.restored(tmp_path / "new")
     assert kept(tmp_path / "new") == kept(copy.store.home)
@@ -230,7 +230,7 @@ def test_an_older_ledger_put_in_the_place_of_a_newer_is_not_followed(copy: Copie
     ).result()
     with pytest.raises(CopyFault, match="position 2"):
         copy.again().catch_up()
-    found = examine(copy.store.home, copy.folder)
+    found = examine(copy.store.home, backup=copy.folder)
     assert {each.key: each.params for each in found.faults}["doctor.copy_differs"] == {"position": 2}
 
 
@@ -254,7 +254,7 @@ def test_a_ledger_altered_together_with_its_chain_is_found_by_its_journal(copy: 
 
     copy.store.do(altered).result()
     assert "doctor.chain" not in {each.key for each in examine(copy.store.home).faults}
-    assert "doctor.copy_differs" in {each.key for each in examine(copy.store.home, copy.folder).faults}
+    assert "doctor.copy_differs" in {each.key for each in examine(copy.store.home, backup=copy.folder).faults}
 
 
 def test_an_altered_line_is_found_without_the_paper(copy: Copied, tmp_path: Path) -> None:
@@ -264,10 +264,10 @@ def test_an_altered_line_is_found_without_the_paper(copy: Copied, tmp_path: Path
     path = last_segment(copy.folder)
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(lines[0] + lines[2])
-    assert "doctor.copy_broken" in {each.key for each in examine(copy.store.home, copy.folder).faults}
+    assert "doctor.copy_broken" in {each.key for each in examine(copy.store.home, backup=copy.folder).faults}
     lines[1] = lines[1].replace(b'"to":2', b'"to":3')
     path.write_bytes(b"".join(lines))
-    assert "doctor.copy_broken" in {each.key for each in examine(copy.store.home, copy.folder).faults}
+    assert "doctor.copy_broken" in {each.key for each in examine(copy.store.home, backup=copy.folder).faults}
     done = copy.restored(tmp_path / "new")
     assert done.position == 1 and done.known == 3 and "000001.ndjson:2" in done.notes[0]
 
