@@ -109,10 +109,10 @@ def _copy(ledger: Ledger, home: Path, backup: Path | None) -> Iterable[Finding]:
     return (Finding(*told) for told in look.examine(ledger, home, backup, rfc3339(now_ms())[:10]))
 
 
-def _told(look: Callable[[], Iterable[Finding]]) -> list[Finding]:
+def _told(part: Callable[[], Iterable[Finding]]) -> list[Finding]:
     """What one part finds; what it stumbles over is damage, and stops no other part."""
     try:
-        return [*look()]
+        return [*part()]
     except Exception as fault:
         return [Finding("fault", "doctor.damaged", {"what": f"{type(fault).__name__}: {fault}"})]
 

@@ -199,7 +199,7 @@ def test_a_folder_that_is_not_there_keeps_nobody_from_filing(copy: Copied, tmp_p
     copy.file("甲格")
     second.stop()
     assert second.fault and "not there" in second.fault and copy.store.safe_position is None
-    found = examine(copy.store.home, tmp_path / "not mounted")
+    found = examine(copy.store.home, backup=tmp_path / "not mounted")
     assert "doctor.copy_gone" in {each.key for each in found.faults}
 
 
