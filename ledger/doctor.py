@@ -99,13 +99,14 @@ def examine(
         findings = [Finding("fault" if witnesses else "warning", "doctor.no_ledger")]
     except (apsw.Error, StoreFault, KeyError, ValueError) as fault:
         findings = [Finding("fault", "doctor.damaged", {"what": str(fault)})]
-    return Health((*findings, *useless, *_drafts(home), *_keys(home), *_disk(home)))
+    alone = [Finding("warning", "doctor.no_copy")] if backup is None else []
+    return Health((*findings, *useless, *_drafts(home), *_keys(home), *alone, *_disk(home)))
 
 
 def _copy(ledger: Ledger, home: Path, backup: Path | None) -> Iterable[Finding]:
-    """What there is to say of the second copy, where there should be one."""
+    """What there is to say of the second copy."""
     if backup is None:
-        return [Finding("warning", "doctor.no_copy")]
+        return ()
     return (Finding(*told) for told in look.examine(ledger, home, backup, rfc3339(now_ms())[:10]))
 
 
