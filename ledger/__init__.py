@@ -29,7 +29,8 @@ why           why a record was corrected, as it travels beside the answers
 strict_json   the one way JSON from outside is read
 signature     keys and signatures over exact bytes
 envelope      what a device signs; disclosures
-keys          the office's keys, certificates and receipts; certified: their public halves, for the site
+keys          the office's keys, certificates and receipts
+certified     their public halves, for the site
 succession    new keys in the place of old ones, certified by the paper
 keyring       which keys there are and were, since when, and whether they are as they should be
 registry      devices, people and invitations

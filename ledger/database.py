@@ -70,8 +70,8 @@ def open_database(home: Path) -> apsw.Connection:
         db.set_busy_timeout(5000)
         _set_pragmas(db)
         _make_tables(db, home)
-        _add_columns(db)
         check_identity(db, path)
+        _add_columns(db)
         db.execute(bookkeeping.TABLE)
     except apsw.NotADBError as fault:
         db.close()

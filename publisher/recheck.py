@@ -70,13 +70,13 @@ def _changed(
         yield "content"
     if now[1] != manifest.code_version:
         yield "program"
-    was = Position(*_stood(manifest), manifest.photos)
+    was = Position(*_stood(manifest), manifest.photos, here.keys)
     names = [
         release_id(was, manifest.content, manifest.code_version, date.fromisoformat(manifest.as_of), at)
         for at in (addresses, None)
     ]
     if manifest.id not in names:
-        yield "day or addresses"
+        yield "day, addresses or keys"
 
 
 def _stood(manifest: Manifest) -> tuple[str, str, int, str]:

@@ -55,6 +55,10 @@ class FakeLedger:
     devices: dict[str, Any] = field(default_factory=dict)
     erasures: dict[int, Any] = field(default_factory=dict)
 
+    def ever_aside(self) -> list[Any]:
+        """Nothing was ever kept aside here."""
+        return []
+
     def file(
         self,
         form: Form,

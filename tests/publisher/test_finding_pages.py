@@ -167,7 +167,7 @@ def test_a_place_counts_what_lies_within_it_once(sample: tuple[Public, dict[str,
     inner = scope(public, town)
     assert len(inner) == len(set(inner)) == 6
     visits = [row for row in public.rows["visit"] if row["grid"] in inner]
-    assert len(tally(public, town, "visit")) == len(visits) == 11
+    assert len(tally(public, town, "visit")) == len(visits) == 13
     projects = [row for row in public.rows["project_candidate"] if set(row["places"] or ()) & set(inner)]
     assert tally(public, town, "project_candidate") == {row["code"] for row in projects}
     assert [each.title for each in above(public, codes["grid/liuhe-03"])] == ["柳河镇", "柳河村"]
