@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from ledger.envelope import disclosure
@@ -58,6 +59,15 @@ class FakeLedger:
     def ever_aside(self) -> list[Any]:
         """Nothing was ever kept aside here."""
         return []
+
+    @property
+    def gone(self) -> Any:
+        """And nothing was erased."""
+        return SimpleNamespace(accepted=list)
+
+    def mended(self) -> dict[str, str]:
+        """And so nothing was mended."""
+        return {}
 
     def file(
         self,
