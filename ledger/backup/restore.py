@@ -77,8 +77,7 @@ def _put_together(folder: Path, home: Path, recovery: ec.EllipticCurvePrivateKey
         derive_heads(built.db)
         erasure.replay(built.db)  # before anybody can read it
         derive_asked(built.db)
-        epoch = new_epoch(built.db)
-        bookkeeping.enter(built.db, built.position)
+        epoch = new_epoch(built.db, built.position)
         counted = blobs.read(built.db)
     built.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     built.db.close()
@@ -98,10 +97,11 @@ def _put_together(folder: Path, home: Path, recovery: ec.EllipticCurvePrivateKey
     )
 
 
-def new_epoch(db: apsw.Connection) -> str:
-    """Tell phones, by another epoch, that this ledger went on from an earlier place."""
+def new_epoch(db: apsw.Connection, position: int) -> str:
+    """Tell phones, by another epoch, that this ledger went on from an earlier place; the last step."""
     epoch = b64u(os.urandom(12))
     db.execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (epoch,))
+    bookkeeping.enter(db, position)
     return epoch
 
 

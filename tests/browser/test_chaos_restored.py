@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import apsw
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from ledger.signature import b64u
+from ledger.backup.restore import new_epoch
 from tests.browser import chaos, deputy
 from tests.browser.front import Answer, Front, LineCut
 from tests.browser.office import Office
@@ -32,7 +31,9 @@ def restore(office: Office, backup: Path) -> None:
     shutil.rmtree(office.home)
     shutil.copytree(backup, office.home)
     db = apsw.Connection(str(office.home / "ledger.db"))
-    db.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (b64u(os.urandom(12)),))
+    (position,) = db.execute("SELECT coalesce(max(position), 0) FROM entry").fetchone() or (0,)
+    with db:
+        new_epoch(db, int(position))  # type: ignore[call-overload]
     db.close()
 
 

@@ -51,7 +51,7 @@ def _without_sync(append: Any) -> Any:
 
 
 def the_epoch_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restoring, "new_epoch", lambda db: "")
+    monkeypatch.setattr(restoring, "new_epoch", lambda db, position: "")
 
 
 def a_line_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

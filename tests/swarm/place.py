@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -14,10 +13,10 @@ from typing import Any
 import apsw
 
 from collector import sync
+from ledger.backup.restore import new_epoch
 from ledger.envelope import rfc3339
 from ledger.forms import Form, load_forms, parse_form
 from ledger.registry import Device, add_device, read_devices, revoke
-from ledger.signature import b64u
 from ledger.store import Store, now_ms
 from ledger.strict_json import read_json, write_json
 from ledger.words import Words, load_words
@@ -114,7 +113,9 @@ class Place:
 
     def begin_epoch(self, db: apsw.Connection) -> None:
         """What a restore writes: from here on, positions may mean something else."""
-        db.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (b64u(os.urandom(12)),))
+        (position,) = db.execute("SELECT coalesce(max(position), 0) FROM entry").fetchone() or (0,)
+        with db:
+            new_epoch(db, int(position))  # type: ignore[call-overload]
 
     # -- who may write --
 
