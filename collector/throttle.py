@@ -34,8 +34,7 @@ class Throttle:
     def wrong(self, address: str, now_ms: int) -> None:
         """Count a wrong try."""
         with self._turn:
-            for key in (neighbours(address), ""):
-                self.tries.setdefault(key, deque()).append(now_ms)
+            self._count(address, now_ms)
 
     @contextmanager
     def trying(self, address: str, now_ms: int) -> Iterator[None]:
@@ -43,8 +42,7 @@ class Throttle:
         with self._turn:
             self._forget(now_ms)
             self._check(neighbours(address), now_ms)
-            for key in (neighbours(address), ""):
-                self.tries.setdefault(key, deque()).append(now_ms)
+            self._count(address, now_ms)
         try:
             yield
         except Refused:
@@ -53,6 +51,10 @@ class Throttle:
             self._right(address, now_ms)
             raise
         self._right(address, now_ms)
+
+    def _count(self, address: str, now_ms: int) -> None:
+        for key in (neighbours(address), ""):
+            self.tries.setdefault(key, deque()).append(now_ms)
 
     def _right(self, address: str, now_ms: int) -> None:
         with self._turn:

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from ledger.keys import certified
-from ledger.strict_json import read_json
+from ledger.keys import KeysMissing, read_certificates, statements
 
 PUBLISHED = ("receipt", "office")
 """The uses of keys that a stranger meets; files are sealed for the export key, which signs nothing."""
@@ -33,15 +32,14 @@ class Certified:
 def read_certified(home: Path) -> tuple[Certified, ...]:
     """The certificates of a home in their order; none where the file is missing or says nothing true."""
     try:
-        known = read_json((home / "keys" / "certificates.json").read_text("utf-8"))
-        recovery, written = str(known["recovery"]), list(known["certificates"])
+        recovery, written = read_certificates(home / "keys")
         return tuple(
-            Certified(key, use, _since(each["statement"]), each["statement"], each["signature"], recovery)
+            Certified(said["key"], use, said["from"], each["statement"], each["signature"], recovery)
             for each in written
             for use in PUBLISHED
-            if (key := certified(each, use, recovery))
+            for said in statements([each], use, recovery)
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeysMissing, ValueError, KeyError, TypeError):
         return ()  # the doctor says so; a site without certificates is better than none
 
 
@@ -49,7 +47,3 @@ def digest_over(certificates: Iterable[Certified]) -> str:
     """One digest over them: with one more, a release is another."""
     told = "\0".join("\0".join(astuple(each)) for each in certificates)
     return hashlib.sha256(told.encode()).hexdigest() if told else ""
-
-
-def _since(statement: str) -> str:
-    return str(read_json(statement.partition("\n")[2])["from"])

@@ -121,14 +121,6 @@ def office_filed(ledger: Ledger, after: int) -> bool:
     return found.fetchone() is not None
 
 
-def chain_at(ledger: Ledger, position: int) -> str | None:
-    """The ledger's chain head at a position; None beyond its end."""
-    if position == 0:
-        return ledger.ledger_id
-    row: Any = ledger.connection.execute("SELECT chain FROM entry WHERE position = ?", (position,)).fetchone()
-    return row[0] if row else None
-
-
 def _shape(ledger: Ledger, table: str) -> tuple[list[str], list[str]]:
     """The columns of a table and those of its key; where it has none, all of them."""
     rows: list[Any] = ledger.connection.execute(

@@ -22,7 +22,6 @@ from ledger.backup.changes import (
     WITH_OFFICE_ENTRIES,
     Stand,
     Step,
-    chain_at,
     entries_after,
     look_at,
     look_at_keys,
@@ -251,7 +250,7 @@ class SecondCopy:
         if of[1] != ledger.epoch:
             # A restored ledger may go on from an earlier place than the copy: it gets a beginning of its own.
             return self._new_beginning(ledger, end)
-        if chain_at(ledger, end.position) != end.chain:
+        if ledger.chain_at(end.position) != end.chain:
             raise CopyFault(
                 f"{self.folder}: knows position {end.position}, which this ledger has not or has otherwise. "
                 "Somebody put an older or altered ledger.db in its place: run doctor, then restore."

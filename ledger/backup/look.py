@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ledger.backup import journal, whole
-from ledger.backup.changes import chain_at
 from ledger.backup.line import BrokenLine
 from ledger.files import same_disk
 from ledger.reader import Ledger
@@ -73,7 +72,7 @@ def examine(ledger: Ledger, home: Path, folder: Path, today: str) -> Iterator[To
     seen = read(folder, ledger.epoch)
     if seen.fault:
         yield "fault", "doctor.copy_broken", {"what": seen.fault}
-    wrong = [position for position, chain in seen.heads.items() if chain_at(ledger, position) != chain]
+    wrong = [position for position, chain in seen.heads.items() if ledger.chain_at(position) != chain]
     if wrong:
         yield "fault", "doctor.copy_differs", {"position": min(wrong)}
     there = [(path, head) for path, head in whole.copies(folder) if head.epoch == ledger.epoch]

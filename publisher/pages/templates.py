@@ -167,10 +167,7 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
         key = (said.name, *(each if isinstance(each, str) else id(each) for each in given))
         if key not in moulds:
             text = str(said(*given, **{name: _standing_in(n) for n, name in enumerate(values)}))
-            moulds[key] = (
-                given,
-                _STANDING_IN.split(text),
-            )  # what is given is kept, so that its id stays its own
+            moulds[key] = given, _STANDING_IN.split(text)  # what is given is kept, and so its id
         parts, safe = moulds[key][1], [str(escape(each)) for each in values.values()]
         return Markup("".join([safe[int(part)] if n & 1 else part for n, part in enumerate(parts)]))
 

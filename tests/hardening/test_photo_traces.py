@@ -17,7 +17,7 @@ from PIL import Image
 
 from ledger import photo_child, photos
 from ledger.photos import Undeveloped, develop, only_pixels
-from tests.ledger.pictures import MARKER, _chunk, exif, jpeg, moving, png, png_bomb, saved, scene, webp
+from tests.ledger.pictures import MARKER, _chunk, exif, jpeg, kept, moving, png, png_bomb, saved, scene, webp
 
 KIB = 1024
 
@@ -111,12 +111,6 @@ PIECES = (
     b"http://", b"ICC_PROFILE", b"Adobe", b"<script", b"<html", b"PK\3\4",
     b"ftyp", b"#!/", b"GPS", b"xmp", b"XML", b"\xff\xfe", b"\xff\xe1", b"\xff\xe2", b"\xff\xed", b"\xff\xee",
 )  # fmt: skip
-
-
-def kept(folder: Path, data: bytes) -> Path:
-    path = folder / "photo"
-    path.write_bytes(data)
-    return path
 
 
 @pytest.mark.parametrize("name", TELLING)

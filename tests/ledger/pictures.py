@@ -6,12 +6,20 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
 
 MARKER = b"CANARY-29.4321N-106.1234E-7KQ4ZJ"
 """What may never be found in a release."""
+
+
+def kept(folder: Path, data: bytes) -> Path:
+    """The bytes of a photo as a file."""
+    path = folder / "photo"
+    path.write_bytes(data)
+    return path
 
 
 def scene(width: int = 320, height: int = 240, mode: str = "RGB") -> Image.Image:

@@ -16,15 +16,9 @@ from PIL import Image
 
 from ledger import photos
 from ledger.photos import SIDES, Undeveloped, develop, only_pixels, sniff
-from tests.ledger.pictures import GOOD, MARKER, NO_PHOTO, UNFIT, exif, jpeg, saved, scene
+from tests.ledger.pictures import GOOD, MARKER, NO_PHOTO, UNFIT, exif, jpeg, kept, saved, scene
 
 TRACES = (MARKER, b"Exif", b"http://ns.adobe", b"ICC_PROFILE", b"<script", b"PK\x03\x04")
-
-
-def kept(folder: Path, data: bytes) -> Path:
-    path = folder / "photo"
-    path.write_bytes(data)
-    return path
 
 
 @pytest.mark.parametrize("name", GOOD)

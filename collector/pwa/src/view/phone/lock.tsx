@@ -1,16 +1,15 @@
 /** The PIN is asked. What waits goes up behind it, and can still be handed to the office as a file. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { enrolAgain, OtherPerson, StillWaiting } from '../../phone/again.ts'
-import { CODE_LENGTH, cleanCode, WrongOffice } from '../../phone/enrol.ts'
+import { enrolAgain, StillWaiting } from '../../phone/again.ts'
 import { isPin, tryPin, waitMs } from '../../phone/pin.ts'
 import { isWaiting } from '../../state.ts'
-import { Refused } from '../../send/sync.ts'
 import { useScreen } from '../context.ts'
 import { CodeField } from './code_field.tsx'
 import { ExportPart } from './export.tsx'
 import { Page } from '../page.tsx'
 import { PinField } from './pin_field.tsx'
 import { goInstead } from '../router.ts'
+import { useCode } from './use_code.ts'
 
 export function LockScreen({ open }: { open: () => void }) {
   const [forgotten, setForgotten] = useState(false)
@@ -56,36 +55,17 @@ function Ask({ open, forgot }: { open: () => void; forgot: () => void }) {
 
 /** Nobody but the office can let one in again: a new invitation, its six digits compared face to face. */
 function Forgotten({ back }: { back: () => void }) {
-  const { app, state, settings, t } = useScreen()
-  const [typed, setTyped] = useState('')
-  const [fault, setFault] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
+  const { app, state, t } = useScreen()
+  const { store, office } = app.round
   const waiting = state.records.filter(isWaiting).length
   useEffect(() => scrollTo(0, 0), [])
-  const enrol = async (event: Event): Promise<void> => {
-    event.preventDefault()
-    const code = cleanCode(typed)
-    if (busy) return
-    if (code.length !== CODE_LENGTH) return setFault(t('enrol.code_short', { count: code.length }))
-    setBusy(true)
-    try {
-      await enrolAgain(app.round.store, app.round.office, state.identity!, code)
-      goInstead()
-      await app.reload()
-    } catch (problem) {
-      setFault(inWords(problem))
-      setBusy(false)
-    }
-  }
-  const inWords = (problem: unknown): string => {
-    if (problem instanceof OtherPerson) return t('pin.other_person')
-    if (problem instanceof StillWaiting) return t('pin.first_up', { count: waiting })
-    if (problem instanceof WrongOffice) return t('enrol.wrong_office')
-    if (problem instanceof Refused) return problem.say?.[settings.lang] ?? problem.detail
-    return t('enrol.unreachable')
-  }
+  const code = useCode(
+    (typed) => enrolAgain(store, office, state.identity!, typed),
+    goInstead,
+    (problem) => (problem instanceof StillWaiting ? t('pin.first_up', { count: waiting }) : null),
+  )
   return (
-    <form onSubmit={(event) => void enrol(event)} noValidate>
+    <form onSubmit={code.submit} noValidate>
       <Page
         title={t('pin.forgot')}
         place="forgotten"
@@ -95,7 +75,7 @@ function Forgotten({ back }: { back: () => void }) {
               {t('uploads.now')}
             </button>
           ) : (
-            <button class="pri" aria-disabled={busy}>
+            <button class="pri" aria-disabled={code.busy}>
               {t('pin.again')}
             </button>
           )
@@ -107,14 +87,7 @@ function Forgotten({ back }: { back: () => void }) {
             <p>{t('pin.first_up', { count: waiting })}</p>
           </ExportPart>
         ) : (
-          <CodeField
-            typed={typed}
-            fault={fault}
-            onTyped={(text) => {
-              setTyped(text)
-              setFault(null)
-            }}
-          />
+          <CodeField {...code.field} />
         )}
         <button class="wide" type="button" onClick={back}>
           {t('pin.remembered')}
