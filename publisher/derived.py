@@ -19,6 +19,7 @@ from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.computed import Column
 from publisher.correction import aside_columns
+from publisher.duty import rows as duty_rows
 from publisher.project import rows as project_rows
 from publisher.reading.datalinks import MANY
 from publisher.reading.public import Public, read_public
@@ -86,6 +87,7 @@ LOGS: Mapping[str, Log] = {
     suggestion_logs.CONTRADICTION: Log(
         "suggestion", suggestion_logs.CONTRADICTION_COLUMNS, suggestion_logs.contradicted
     ),
+    duty_rows.TABLE: Log("deputy", duty_rows.COLUMNS, duty_rows.rows),
     project_rows.VILLAGE: Log(project_rows.KIND, project_rows.VILLAGE_COLUMNS, project_rows.villages),
 }
 """By the name of the table."""

@@ -1,6 +1,7 @@
 """What the law makes of records: pure functions with the date as an argument. In reading order:
 
 ballot       quorum, majority, cut, ties, the verdict; counts that must agree; the recount for anyone
+duty         the duty record of a deputy: recorded, assessed, told, reviewed
 project      from idea to a finished project, step by step
 calendar     which days are working days, and from which day that was known
 deadline     when a limit is up, day by day; deadline_words: the same in one sentence

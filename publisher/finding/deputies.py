@@ -1,4 +1,6 @@
-"""The page of a deputy: who, where elected, what was filed and what came of it. Nobody is ranked.
+"""The page of a deputy: who, where elected, what was filed and what came of it, what they did.
+
+What they did is told by publisher.duty. Nobody is ranked.
 
 What is not published says nothing: where the field that names a suggestion's deputy has no column, the page
 says so and counts no suggestions.
@@ -11,6 +13,7 @@ from typing import Any
 
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
+from publisher.duty import deputy as duty
 from publisher.finding.chain import Chain
 from publisher.finding.counts import HERE, counts, span
 from publisher.reading.facts import cell, link
@@ -61,6 +64,7 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
             }
             for each in found
         ],
+        "duty": duty.part(public, row, rulebook, words, lang),
         "stations": [_station(public, each, lang) for each in _stations(public, code)],
     }
 

@@ -12,6 +12,7 @@ from publisher.correction import aside, listed, tombstone
 from publisher.correction.catalogue import catalogue_data
 from publisher.correction.report import report
 from publisher.download import cite
+from publisher.duty import page as duties
 from publisher.finding import deputies, find, grids, stations, year, years
 from publisher.finding.agenda import agenda
 from publisher.following import files as following
@@ -52,6 +53,7 @@ OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[
     "promises": promised.page,
     "supervision": supervision.page,
     "handling": handling.page,
+    "duties": duties.page,
 }
 """Those only a congress with their kind has (stamping.specimen.OF_KIND), and what each is given."""
 MAPPED: Mapping[str, Callable[[Site], dict[str, Any] | None]] = {"coverage": coverage_map}

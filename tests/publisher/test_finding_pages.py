@@ -102,7 +102,7 @@ def test_the_dates_of_what_is_covered_stand_there_and_that_no_record_proves_noth
     public, codes = sample
     body = text_of(made(public)[f"deputy/{codes[LIN]}.html"])
     assert "这里有的记录，从" in body and "没有记录，不等于没有发生" in body
-    assert "2025-03" in deputy(public, codes[LIN])["span"]
+    assert "2025-01-14" in deputy(public, codes[LIN])["span"]
     assert not [word for word in ("排名第", "名列", "最多的代表") if word in body]
 
 
