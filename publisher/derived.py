@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.computed import Column
+from publisher.contact import rows as contact_rows
 from publisher.correction import aside_columns
 from publisher.project import rows as project_rows
 from publisher.reading.datalinks import MANY
@@ -86,6 +87,9 @@ LOGS: Mapping[str, Log] = {
     suggestion_logs.CONTRADICTION: Log(
         "suggestion", suggestion_logs.CONTRADICTION_COLUMNS, suggestion_logs.contradicted
     ),
+    contact_rows.TABLE: Log(contact_rows.KIND, contact_rows.COLUMNS, contact_rows.deputies),
+    contact_rows.ONES_TABLE: Log(contact_rows.KIND, contact_rows.ONES_COLUMNS, contact_rows.ones),
+    contact_rows.SENT_TABLE: Log(contact_rows.LINKAGE, contact_rows.SENT_COLUMNS, contact_rows.sent),
     project_rows.VILLAGE: Log(project_rows.KIND, project_rows.VILLAGE_COLUMNS, project_rows.villages),
 }
 """By the name of the table."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
+from publisher.contact import deputy as contact
 from publisher.finding.chain import Chain
 from publisher.finding.counts import HERE, counts, span
 from publisher.reading.facts import cell, link
@@ -61,6 +62,7 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
             }
             for each in found
         ],
+        "contact": contact.part(public, row, rulebook, words, lang),
         "stations": [_station(public, each, lang) for each in _stations(public, code)],
     }
 

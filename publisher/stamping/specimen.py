@@ -48,6 +48,10 @@ OF_KIND: Mapping[str, str] = {
     "promises": "suggestion",
     "supervision": "suggestion",
     "handling": "suggestion",
+    "contact": "contact_link",
+    "grids": "grid_assignment",
+    "five_ones": "opinion_report",
+    "linkage": "linkage_activity",
 }
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 
