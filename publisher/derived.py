@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.computed import Column
+from publisher.contact import rows as contact_rows
 from publisher.correction import aside_columns
 from publisher.duty import rows as duty_rows
 from publisher.project import rows as project_rows
@@ -88,6 +89,9 @@ LOGS: Mapping[str, Log] = {
         "suggestion", suggestion_logs.CONTRADICTION_COLUMNS, suggestion_logs.contradicted
     ),
     duty_rows.TABLE: Log("deputy", duty_rows.COLUMNS, duty_rows.rows),
+    contact_rows.TABLE: Log(contact_rows.KIND, contact_rows.COLUMNS, contact_rows.deputies),
+    contact_rows.ONES_TABLE: Log(contact_rows.KIND, contact_rows.ONES_COLUMNS, contact_rows.ones),
+    contact_rows.SENT_TABLE: Log(contact_rows.LINKAGE, contact_rows.SENT_COLUMNS, contact_rows.sent),
     project_rows.VILLAGE: Log(project_rows.KIND, project_rows.VILLAGE_COLUMNS, project_rows.villages),
 }
 """By the name of the table."""

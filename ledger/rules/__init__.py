@@ -3,6 +3,7 @@
 ballot       quorum, majority, cut, ties, the verdict; counts that must agree; the recount for anyone
 duty         the duty record of a deputy: recorded, assessed, told, reviewed
 project      from idea to a finished project, step by step
+contact      who keeps contact with whom, three lamps of a grid, the five ones and their spot check, linkage
 calendar     which days are working days, and from which day that was known
 deadline     when a limit is up, day by day; deadline_words: the same in one sentence
 suggestion   a suggestion with all its records: its stage, clocks, outcome and figures

@@ -13,6 +13,7 @@ from typing import Any
 
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
+from publisher.contact import deputy as contact
 from publisher.duty import deputy as duty
 from publisher.finding.chain import Chain
 from publisher.finding.counts import HERE, counts, span
@@ -65,6 +66,7 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
             for each in found
         ],
         "duty": duty.part(public, row, rulebook, words, lang),
+        "contact": contact.part(public, row, rulebook, words, lang),
         "stations": [_station(public, each, lang) for each in _stations(public, code)],
     }
 

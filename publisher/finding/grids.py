@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
+from publisher.contact import place as contact
 from publisher.finding.counts import latest, within
 from publisher.finding.places import Place, above, places, scope, tally
 from publisher.project.page import CANDIDATE
@@ -45,6 +46,7 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
         "seen": [said.seen(kind) for kind in SEEN if kind in said.kinds],
         "asked": said.asked(),
         "decided": said.decided(),
+        "contact": contact.part(public, row, rulebook, words, lang),
         "stations": said.named("station", "grid"),
         "deputies": said.named("deputy", "grids"),
     }

@@ -8,6 +8,9 @@ from typing import Any
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.ballot import page as ballots
+from publisher.contact import five_ones, linkage, spot
+from publisher.contact import grids as contact_grids
+from publisher.contact import links as contact_links
 from publisher.correction import aside, listed, tombstone
 from publisher.correction.catalogue import catalogue_data
 from publisher.correction.report import report
@@ -54,6 +57,10 @@ OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[
     "supervision": supervision.page,
     "handling": handling.page,
     "duties": duties.page,
+    "contact": contact_links.page,
+    "grids": contact_grids.page,
+    "five_ones": five_ones.page,
+    "linkage": linkage.page,
 }
 """Those only a congress with their kind has (stamping.specimen.OF_KIND), and what each is given."""
 MAPPED: Mapping[str, Callable[[Site], dict[str, Any] | None]] = {"coverage": coverage_map}
@@ -71,6 +78,8 @@ MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], d
     "grid": grids.page,
     "deputy": deputies.page,
     "station": stations.page,
+    "spot_check": spot.page,
+    "linkage_activity": linkage.record,
 }
 """What the page of a record is given beside what all are, for kinds whose template asks for it."""
 NOT_AT_HOME = frozenset({"printed_figure"})
@@ -223,6 +232,7 @@ def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
     label = kind.label[site.lang]
     given = {**shared(kind, site.links, site.lang), "base": site.links.base, "beside": _beside(site, kind)}
     given["errors"] = report(site)
+    given["pages"] = _of_kinds(site)
     given["queries"] = site.queries(f"{kind.name}/record")
     mould = site.mould(f"{kind.name}/record", (f"{kind.name}.record.html", "record.html"), kind=given)
     for row in site.public.rows[kind.name]:

@@ -49,6 +49,7 @@ HOW: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("merge", "ideas"): ("record",),
     ("merge", "idea"): ("record",),
     ("merge", "into"): ("record",),
+    **{(f"grid_{name}", "grids"): ("record",) for name in ("assigned", "registered", "round")},
 }
 """How a place of a rule's message is said; numbers, days and texts stand as they are.
 
@@ -66,6 +67,9 @@ SOURCES: Mapping[str, str] = {
     "review": "project.reviewed_before_notice",
     "descriptions": "ballot.notice_days",
     "margin": "ballot.candidates_over_seats",
+    "grid_round": "deputy.full_rounds_of_the_grid",
+    "linkage_levels": "linkage.levels_at_least",
+    "linkage_answered": "linkage.escalation_answered_within",
     "rule.selected.recommended": "rollout.levels_that_vote",
 }
 """Where a rulebook says what a rule applies, by the rule or by its message; for the others no article is."""

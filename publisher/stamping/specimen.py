@@ -49,6 +49,10 @@ OF_KIND: Mapping[str, str] = {
     "supervision": "suggestion",
     "handling": "suggestion",
     "duties": "duty_entry",
+    "contact": "contact_link",
+    "grids": "grid_assignment",
+    "five_ones": "opinion_report",
+    "linkage": "linkage_activity",
 }
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 

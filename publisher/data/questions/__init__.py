@@ -5,6 +5,7 @@ suggestions  how suggestions are handled
 projects     livelihood projects, their ballots, money and villages
 duties       participation, reports to voters, deputies by topic
 others       visits, checks, printed figures, what is withheld
+contact      deputies of grids, the five ones, escalations
 overview     which of them are drawn as pictures
 asked        those that a release can answer, ready for Datasette and for the pages
 """
