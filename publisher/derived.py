@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
+from publisher.assembly import rows as assembly_rows
 from publisher.computed import Column
 from publisher.correction import aside_columns
 from publisher.project import rows as project_rows
@@ -67,6 +68,8 @@ DERIVED: Mapping[str, Derived] = {
         marks=("track",),
     ),
     project_rows.KIND: Derived(project_rows.COLUMNS, project_rows.rows, facets=("outcome",)),
+    "activity": Derived(assembly_rows.ACTIVITY_COLUMNS, assembly_rows.of_activities, facets=("stage",)),
+    "term_transition": Derived(assembly_rows.TERM_COLUMNS, assembly_rows.of_terms),
 }
 
 
@@ -87,6 +90,7 @@ LOGS: Mapping[str, Log] = {
         "suggestion", suggestion_logs.CONTRADICTION_COLUMNS, suggestion_logs.contradicted
     ),
     project_rows.VILLAGE: Log(project_rows.KIND, project_rows.VILLAGE_COLUMNS, project_rows.villages),
+    assembly_rows.PLANNED: Log("annual_plan", assembly_rows.PLANNED_COLUMNS, assembly_rows.planned),
 }
 """By the name of the table."""
 

@@ -48,6 +48,11 @@ OF_KIND: Mapping[str, str] = {
     "promises": "suggestion",
     "supervision": "suggestion",
     "handling": "suggestion",
+    "plan": "annual_plan",
+    "activities": "activity",
+    "meetings": "open_meeting",
+    "term": "term_transition",
+    "street": "street_council",
 }
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 
