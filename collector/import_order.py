@@ -23,6 +23,8 @@ def when(kind: str, answers: Mapping[str, Any]) -> tuple[str, int]:
 
     The trap: a promise has no day of its own. What needs it brings it forward, since it refers to it.
     """
+    if kind == "plan_amendment":  # a later one may change what an earlier one added
+        return (str(answers.get("decided_on", "")), 0)
     if kind not in DAYS:
         return (_AFTER_ALL if "suggestion" in answers else "", 0)
     place = _WITHIN_A_DAY.index(kind) if kind in _WITHIN_A_DAY else len(_WITHIN_A_DAY)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
+from publisher.assembly import rows as assembly_rows
 from publisher.computed import Column
 from publisher.contact import rows as contact_rows
 from publisher.correction import aside_columns
@@ -69,6 +70,8 @@ DERIVED: Mapping[str, Derived] = {
         marks=("track",),
     ),
     project_rows.KIND: Derived(project_rows.COLUMNS, project_rows.rows, facets=("outcome",)),
+    "activity": Derived(assembly_rows.ACTIVITY_COLUMNS, assembly_rows.of_activities, facets=("stage",)),
+    "term_transition": Derived(assembly_rows.TERM_COLUMNS, assembly_rows.of_terms),
 }
 
 
@@ -93,6 +96,7 @@ LOGS: Mapping[str, Log] = {
     contact_rows.ONES_TABLE: Log(contact_rows.KIND, contact_rows.ONES_COLUMNS, contact_rows.ones),
     contact_rows.SENT_TABLE: Log(contact_rows.LINKAGE, contact_rows.SENT_COLUMNS, contact_rows.sent),
     project_rows.VILLAGE: Log(project_rows.KIND, project_rows.VILLAGE_COLUMNS, project_rows.villages),
+    assembly_rows.PLANNED: Log("annual_plan", assembly_rows.PLANNED_COLUMNS, assembly_rows.planned),
 }
 """By the name of the table."""
 

@@ -198,6 +198,8 @@ def _rotas(site: Site) -> Iterator[Day]:
     public, say = site.public, say_of(site)
     for rota in ROTAS:
         for row in public.rows.get(rota.kind, ()):
+            if rota.done and row.get(rota.done):
+                continue
             for line in public.groups.get((rota.kind, rota.group), {}).get(row["code"], ()):
                 if repeats := reception.rule(str(line[rota.day] or "")):
                     yield _reception(site, rota, row, line, repeats, say)
@@ -208,11 +210,15 @@ def _reception(site: Site, rota: Rota, row: Row, line: Row, repeats: str, say: A
     revised = _revised(site.public, row)
     return Day(
         name=f"{row['code']}-{rota.group}-{line['n']}",
-        sort="receptions",
+        sort=rota.sort,
         starts=reception.first(repeats, revised),
         repeats=repeats,
         title=say(f"day.{rota.says}", title=row["title"], hours=hours).strip(),
-        text=say("day.reception.text", day=line[rota.day], place=row.get("address") or row["title"]),
+        text=say(
+            "day.reception.text",
+            day=line[rota.day],
+            place=row.get("address") or row.get("place") or row["title"],
+        ),
         path=f"{rota.kind}/{row['code']}.html",
         owners=(row["code"], *map(str, listed(row.get("deputies")))),
         revised=revised,

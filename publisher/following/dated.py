@@ -34,6 +34,8 @@ class Rota:
     opens: str
     closes: str
     says: str
+    sort: str = "receptions"
+    done: str | None = None
 
 
 DATED = (
@@ -48,6 +50,12 @@ DATED = (
     Dated("project_inspection", "inspected_on", "meetings", "inspection"),
     Dated("project_inspection", "due_on", "deadlines", "mend", done="rectified_on"),
     Dated("project_evaluation", "rectification_due", "deadlines", "mend", done="rectified_on"),
+    Dated("activity", "starts_on", "meetings", "activity", until="ends_on", done="cancelled_on"),
+    Dated("open_meeting", "held_on", "meetings", "open_meeting", done="cancelled_on"),
+    Dated("street_meeting", "held_on", "meetings", "street_meeting"),
 )
 """Deadlines that rules conclude, of suggestions and of selected projects, are added by `calendars`."""
-ROTAS = (Rota("station", "reception", "day", "opens", "closes", "reception"),)
+ROTAS = (
+    Rota("station", "reception", "day", "opens", "closes", "reception"),
+    Rota("activity", "schedule", "day", "opens", "closes", "activity_day", "meetings", done="cancelled_on"),
+)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.rulebooks import Rulebook
 from ledger.words import Words
+from publisher.assembly import activities, meetings, plan, street, term
 from publisher.ballot import page as ballots
 from publisher.contact import five_ones, linkage, spot
 from publisher.contact import grids as contact_grids
@@ -61,6 +62,11 @@ OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[
     "grids": contact_grids.page,
     "five_ones": five_ones.page,
     "linkage": linkage.page,
+    "plan": plan.page,
+    "activities": activities.page,
+    "meetings": meetings.page,
+    "term": term.page,
+    "street": street.page,
 }
 """Those only a congress with their kind has (stamping.specimen.OF_KIND), and what each is given."""
 MAPPED: Mapping[str, Callable[[Site], dict[str, Any] | None]] = {"coverage": coverage_map}

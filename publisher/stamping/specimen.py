@@ -53,6 +53,11 @@ OF_KIND: Mapping[str, str] = {
     "grids": "grid_assignment",
     "five_ones": "opinion_report",
     "linkage": "linkage_activity",
+    "plan": "annual_plan",
+    "activities": "activity",
+    "meetings": "open_meeting",
+    "term": "term_transition",
+    "street": "street_council",
 }
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ledger.words import Words
-from publisher.data.questions import contact, duties, others, projects, suggestions
+from publisher.data.questions import assembly, contact, duties, others, projects, suggestions
 from publisher.data.questions.question import Question
 from publisher.data.sql import quoted, text
 from publisher.reading.datalinks import DataLinks
@@ -15,6 +15,7 @@ from publisher.reading.datalinks import DataLinks
 QUESTIONS: tuple[Question, ...] = (
     *suggestions.QUESTIONS,
     *projects.QUESTIONS,
+    *assembly.QUESTIONS,
     *contact.QUESTIONS,
     *duties.QUESTIONS,
     *others.QUESTIONS,
