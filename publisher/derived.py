@@ -22,6 +22,7 @@ from publisher.correction import aside_columns
 from publisher.project import rows as project_rows
 from publisher.reading.datalinks import MANY
 from publisher.reading.public import Public, read_public
+from publisher.station import rows as station_rows
 from publisher.suggestion import logs as suggestion_logs
 from publisher.suggestion import moves as deadline_moves
 from publisher.suggestion import rows as suggestion_rows
@@ -67,6 +68,10 @@ DERIVED: Mapping[str, Derived] = {
         marks=("track",),
     ),
     project_rows.KIND: Derived(project_rows.COLUMNS, project_rows.rows, facets=("outcome",)),
+    station_rows.KIND: Derived(station_rows.COLUMNS, station_rows.rows),
+    station_rows.OPINION: Derived(
+        station_rows.OPINION_COLUMNS, station_rows.opinions, facets=("reached", "told")
+    ),
 }
 
 

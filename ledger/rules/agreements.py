@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ledger.agreement import Rule
 from ledger.rulebooks import Rulebook
 from ledger.rules.ballot import agreement as ballot_agreement
+from ledger.rules.station import agreement as station_agreement
 from ledger.rules.suggestion import agreement as suggestion_agreement
 from ledger.rules.suggestion import handler_agreement
 
@@ -14,8 +15,8 @@ Rules = Mapping[str, tuple[Rule, ...]]
 """The rules of each kind, in the order in which they are asked. A kind that is not here pays nothing."""
 
 
-def _with(suggestions: Rules) -> Rules:
-    tables = (suggestions, handler_agreement.AGREEMENTS)
+def _with(suggestions: Rules, stations: Rules) -> Rules:
+    tables = (suggestions, handler_agreement.AGREEMENTS, stations)
     return {
         "ballot": ballot_agreement.BALLOT,
         "tally_count": ballot_agreement.TALLY_COUNT,
@@ -27,16 +28,18 @@ def _with(suggestions: Rules) -> Rules:
     }
 
 
-AGREEMENTS: Rules = _with(suggestion_agreement.AGREEMENTS)
+AGREEMENTS: Rules = _with(suggestion_agreement.AGREEMENTS, station_agreement.AGREEMENTS)
 """What holds in every congress."""
 
 
 def under(rulebook: Rulebook) -> Rules:
     """What holds in one congress: its rulebook says what else is refused."""
-    return _with(suggestion_agreement.under(rulebook))
+    return _with(suggestion_agreement.under(rulebook), station_agreement.under(rulebook))
 
 
-ASKED: frozenset[tuple[str, str]] = ballot_agreement.ASKED | suggestion_agreement.ASKED
+ASKED: frozenset[tuple[str, str]] = (
+    ballot_agreement.ASKED | suggestion_agreement.ASKED | station_agreement.ASKED
+)
 """The references, by kind and field, that some rule follows backwards."""
 
 ASKED_KINDS = frozenset(kind for kind, _ in ASKED)

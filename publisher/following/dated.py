@@ -22,6 +22,8 @@ class Dated:
     until: str | None = None
     done: str | None = None
     of: str | None = None
+    off: str | None = None
+    """A yes or no: where it is yes, the day does not take place and stands in no calendar."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Rota:
     opens: str
     closes: str
     says: str
+    instead: tuple[str, str, str] | None = None
+    """A kind, its field that names the record, and its day: that day stands by itself, not by the rule."""
 
 
 DATED = (
@@ -48,6 +52,19 @@ DATED = (
     Dated("project_inspection", "inspected_on", "meetings", "inspection"),
     Dated("project_inspection", "due_on", "deadlines", "mend", done="rectified_on"),
     Dated("project_evaluation", "rectification_due", "deadlines", "mend", done="rectified_on"),
+    Dated("station_duty", "duty_on", "receptions", "duty", off="called_off"),
+    Dated("station_check", "next_check_on", "meetings", "check"),
+    Dated("station_evaluation", "improve_by", "deadlines", "mend", done="improved_on"),
 )
 """Deadlines that rules conclude, of suggestions and of selected projects, are added by `calendars`."""
-ROTAS = (Rota("station", "reception", "day", "opens", "closes", "reception"),)
+ROTAS = (
+    Rota(
+        "station",
+        "reception",
+        "day",
+        "opens",
+        "closes",
+        "reception",
+        instead=("station_duty", "station", "duty_on"),
+    ),
+)

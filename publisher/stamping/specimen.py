@@ -48,6 +48,7 @@ OF_KIND: Mapping[str, str] = {
     "promises": "suggestion",
     "supervision": "suggestion",
     "handling": "suggestion",
+    "stations": "station_duty",
 }
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 

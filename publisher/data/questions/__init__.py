@@ -3,6 +3,7 @@
 question     one question: what it needs, its SQL, and which page shows its figure
 suggestions  how suggestions are handled
 projects     livelihood projects, their ballots, money and villages
+stations     what stations heard, and their duties
 others       visits, checks, printed figures, what is withheld
 overview     which of them are drawn as pictures
 asked        those that a release can answer, ready for Datasette and for the pages
