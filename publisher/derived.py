@@ -25,6 +25,7 @@ from publisher.duty import rows as duty_rows
 from publisher.project import rows as project_rows
 from publisher.reading.datalinks import MANY
 from publisher.reading.public import Public, read_public
+from publisher.station import rows as station_rows
 from publisher.suggestion import logs as suggestion_logs
 from publisher.suggestion import moves as deadline_moves
 from publisher.suggestion import rows as suggestion_rows
@@ -72,6 +73,10 @@ DERIVED: Mapping[str, Derived] = {
     project_rows.KIND: Derived(project_rows.COLUMNS, project_rows.rows, facets=("outcome",)),
     "activity": Derived(assembly_rows.ACTIVITY_COLUMNS, assembly_rows.of_activities, facets=("stage",)),
     "term_transition": Derived(assembly_rows.TERM_COLUMNS, assembly_rows.of_terms),
+    station_rows.KIND: Derived(station_rows.COLUMNS, station_rows.rows),
+    station_rows.OPINION: Derived(
+        station_rows.OPINION_COLUMNS, station_rows.opinions, facets=("reached", "told")
+    ),
 }
 
 

@@ -7,6 +7,7 @@ contact      who keeps contact with whom, three lamps of a grid, the five ones a
 calendar     which days are working days, and from which day that was known
 deadline     when a limit is up, day by day; deadline_words: the same in one sentence
 suggestion   a suggestion with all its records: its stage, clocks, outcome and figures
+station      homes and stations: standard, coverage, rosters, rota, what became of opinions
 lamps        the states that rules show, with their words
 agreements   which rules keep a record of each kind aside
 """

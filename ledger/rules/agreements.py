@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ledger.agreement import Rule
 from ledger.rulebooks import Rulebook
@@ -12,6 +12,7 @@ from ledger.rules.contact import agreement as contact_agreement
 from ledger.rules.duty import agreement as duty_agreement
 from ledger.rules.meeting import agreement as meeting_agreement
 from ledger.rules.plan import agreement as plan_agreement
+from ledger.rules.station import agreement as station_agreement
 from ledger.rules.street import agreement as street_agreement
 from ledger.rules.suggestion import agreement as suggestion_agreement
 from ledger.rules.suggestion import handler_agreement
@@ -21,32 +22,36 @@ Rules = Mapping[str, tuple[Rule, ...]]
 """The rules of each kind, in the order in which they are asked. A kind that is not here pays nothing."""
 
 
-def _with(suggestions: Rules) -> Rules:
-    tables = (suggestions, handler_agreement.AGREEMENTS)
-    return {
-        "ballot": ballot_agreement.BALLOT,
-        "tally_count": ballot_agreement.TALLY_COUNT,
-        "ballot_result": ballot_agreement.BALLOT_RESULT,
-        **duty_agreement.AGREEMENTS,
-        **contact_agreement.AGREEMENTS,
-        **activity_agreement.AGREEMENTS,
-        **plan_agreement.AGREEMENTS,
-        **meeting_agreement.AGREEMENTS,
-        **street_agreement.AGREEMENTS,
-        **{
-            kind: tuple(rule for table in tables for rule in table.get(kind, ()))
-            for kind in sorted({kind for table in tables for kind in table})
-        },
-    }
+def _with(congress: Iterable[Rules]) -> Rules:
+    """All tables as one: a kind that stands in several keeps the rules of each."""
+    tables = (BALLOT, *congress, *EVERYWHERE)
+    kinds = sorted({kind for table in tables for kind in table})
+    return {kind: tuple(rule for table in tables for rule in table.get(kind, ())) for kind in kinds}
 
 
-AGREEMENTS: Rules = _with(suggestion_agreement.AGREEMENTS)
+BALLOT: Rules = {
+    "ballot": ballot_agreement.BALLOT,
+    "tally_count": ballot_agreement.TALLY_COUNT,
+    "ballot_result": ballot_agreement.BALLOT_RESULT,
+}
+EVERYWHERE: tuple[Rules, ...] = (
+    handler_agreement.AGREEMENTS,
+    duty_agreement.AGREEMENTS,
+    contact_agreement.AGREEMENTS,
+    activity_agreement.AGREEMENTS,
+    plan_agreement.AGREEMENTS,
+    meeting_agreement.AGREEMENTS,
+    street_agreement.AGREEMENTS,
+)
+
+AGREEMENTS: Rules = _with((suggestion_agreement.AGREEMENTS, station_agreement.AGREEMENTS))
 """What holds in every congress."""
 
 
 def under(rulebook: Rulebook) -> Rules:
     """What holds in one congress: its rulebook says what else is refused."""
-    return {**_with(suggestion_agreement.under(rulebook)), **term_agreement.under(rulebook)}
+    books = (suggestion_agreement, station_agreement, term_agreement)
+    return _with(book.under(rulebook) for book in books)
 
 
 ASKED: frozenset[tuple[str, str]] = frozenset().union(
@@ -55,6 +60,7 @@ ASKED: frozenset[tuple[str, str]] = frozenset().union(
     duty_agreement.ASKED,
     meeting_agreement.ASKED,
     plan_agreement.ASKED,
+    station_agreement.ASKED,
     suggestion_agreement.ASKED,
 )
 """The references, by kind and field, that some rule follows backwards."""

@@ -39,7 +39,7 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
         return words.say(f"site.deputy.{key}", lang, **params)
 
     found = counts(public, code)
-    known = span(found)
+    known, as_of = span(found), str(public.release["as_of"])  # a duty to come is no record of anything yet
     closed = closed_words(public, words, lang) if KIND in public.rows else ""
     own = [] if closed else order(filed(public, code, rulebook))
     named = names_all(public)
@@ -49,7 +49,7 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
     return {
         "who": _who(public, row, lang),
         "verdict": _verdict(say, own, now, named and not closed) if KIND in public.rows else ("", ""),
-        "span": say("span", first=known[0], last=known[1]) if known else say("span.none"),
+        "span": say("span", first=known[0], last=min(known[1], as_of)) if known else say("span.none"),
         "closed": closed,
         "unnamed": "" if named or KIND not in public.rows else say("unnamed"),
         "chains": [chain.of(each) for each in shown],

@@ -15,6 +15,7 @@ from publisher.finding.places import above, places
 from publisher.reading.answers import asked
 from publisher.reading.facts import link
 from publisher.reading.public import Public
+from publisher.station.one import one
 from publisher.suggestion.cards import Cards
 from publisher.suggestion.cases import KIND as SUGGESTION
 from publisher.suggestion.state import order, state_of
@@ -56,6 +57,7 @@ def page(public: Public, row: Row, rulebook: Rulebook, words: Words, lang: str) 
         ],
         "became": _became(public, here["opinion"], lang, code),
         "asked": _asked(public, here[SUGGESTION], code, rulebook, words, lang),
+        "more": one(public, row, rulebook, words, lang),
     }
 
 

@@ -95,7 +95,7 @@ def _dated(site: Site) -> Iterator[Day]:
             continue
         kind = public.kinds[each.kind]
         for row in public.rows[each.kind]:
-            if not (each.done and row.get(each.done)):
+            if not any(name and row.get(name) for name in (each.done, each.off)):
                 yield from _of_row(site, kind, each, row, say)
 
 
@@ -213,6 +213,7 @@ def _reception(site: Site, rota: Rota, row: Row, line: Row, repeats: str, say: A
         sort=rota.sort,
         starts=reception.first(repeats, revised),
         repeats=repeats,
+        skips=_own_days(site.public, rota, row),
         title=say(f"day.{rota.says}", title=row["title"], hours=hours).strip(),
         text=say(
             "day.reception.text",
@@ -224,6 +225,14 @@ def _reception(site: Site, rota: Rota, row: Row, line: Row, repeats: str, say: A
         revised=revised,
         sequence=row["corrected"],
     )
+
+
+def _own_days(public: Public, rota: Rota, row: Row) -> tuple[date, ...]:
+    """Days of a rota that have a record of their own: held by other people, or called off."""
+    kind, via, field = rota.instead or ("", "", "")
+    named = {each.code for each in public.about.get(row["code"], ()) if (each.kind, each.via) == (kind, via)}
+    rows = public.by_code(kind) if named else {}
+    return tuple(sorted({day for code in named if (day := day_in(rows[code].get(field)))}))
 
 
 def _revised(public: Public, row: Row) -> date:

@@ -22,6 +22,8 @@ class Dated:
     until: str | None = None
     done: str | None = None
     of: str | None = None
+    off: str | None = None
+    """A yes or no: where it is yes, the day does not take place and stands in no calendar."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Rota:
     says: str
     sort: str = "receptions"
     done: str | None = None
+    instead: tuple[str, str, str] | None = None
+    """A kind, its field that names the record, and its day: that day stands by itself, not by the rule."""
 
 
 DATED = (
@@ -53,9 +57,20 @@ DATED = (
     Dated("activity", "starts_on", "meetings", "activity", until="ends_on", done="cancelled_on"),
     Dated("open_meeting", "held_on", "meetings", "open_meeting", done="cancelled_on"),
     Dated("street_meeting", "held_on", "meetings", "street_meeting"),
+    Dated("station_duty", "duty_on", "receptions", "duty", off="called_off"),
+    Dated("station_check", "next_check_on", "meetings", "check"),
+    Dated("station_evaluation", "improve_by", "deadlines", "mend", done="improved_on"),
 )
 """Deadlines that rules conclude, of suggestions and of selected projects, are added by `calendars`."""
 ROTAS = (
-    Rota("station", "reception", "day", "opens", "closes", "reception"),
     Rota("activity", "schedule", "day", "opens", "closes", "activity_day", "meetings", done="cancelled_on"),
+    Rota(
+        "station",
+        "reception",
+        "day",
+        "opens",
+        "closes",
+        "reception",
+        instead=("station_duty", "station", "duty_on"),
+    ),
 )

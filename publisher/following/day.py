@@ -11,6 +11,7 @@ class Day:
     """A whole day, or several: what it is, which page says more, and in whose calendars it stands.
 
     `revised` is the day this was last written, `sequence` how often it was written anew, as calendars ask.
+    `skips` are days on which what repeats does not take place, or stands by itself.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Day:
     sequence: int = 0
     last: date | None = None
     repeats: str = ""
+    skips: tuple[date, ...] = ()
 
     @property
     def ends(self) -> date:

@@ -35,6 +35,8 @@ def _lines(name: str, text: str, days: Iterable[Day], www: str, host: str, langu
         yield f"DTEND;VALUE=DATE:{_digits(each.ends)}"
         if each.repeats:
             yield f"RRULE:{each.repeats}"
+            if each.skips:
+                yield f"EXDATE;VALUE=DATE:{','.join(map(_digits, each.skips))}"
         yield f"SEQUENCE:{each.sequence}"
         yield f"SUMMARY;LANGUAGE={language}:{escaped(each.title)}"
         yield f"DESCRIPTION;LANGUAGE={language}:{escaped(each.text)}"

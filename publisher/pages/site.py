@@ -42,6 +42,7 @@ from publisher.stamping.specimen import (
     year_specimen,
 )
 from publisher.stamping.stamp import Page, Plain
+from publisher.station import page as all_stations
 from publisher.suggestion import board, handling, organs, printed_figures, promised, supervision
 from publisher.suggestion import page as suggestions
 
@@ -67,10 +68,13 @@ OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[
     "meetings": meetings.page,
     "term": term.page,
     "street": street.page,
+    "stations": all_stations.page,
 }
 """Those only a congress with their kind has (stamping.specimen.OF_KIND), and what each is given."""
 MAPPED: Mapping[str, Callable[[Site], dict[str, Any] | None]] = {"coverage": coverage_map}
 """Those of them with a tile map, which the congress itself lays out."""
+ALSO_BESIDE: Mapping[str, tuple[str, ...]] = {"stations": ("station", "opinion")}
+"""Kinds of other tabs whose lists and records lead to such a page too."""
 LOOKED_UP_IN = ("project_idea", "project_cycle")
 """The kinds whose lists have a field that finds an idea: its own, and the first of the tab."""
 MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], dict[str, Any]]] = {
@@ -170,7 +174,9 @@ def _of_kinds(site: Site) -> list[str]:
 def _beside(site: Site, kind: Kind) -> list[dict[str, Any]]:
     """Links to those that share a kind's tab, as the lists and the cycles show them."""
     kinds = site.public.kinds
-    shared = [page for page in _of_kinds(site) if _shares(kinds[OF_KIND[page]], kind)]
+    shared = [
+        page for page in _of_kinds(site) if _shares(kinds[OF_KIND[page]], kind) or _leads_to(page, kind)
+    ]
     return [
         {
             "name": page,
@@ -180,6 +186,10 @@ def _beside(site: Site, kind: Kind) -> list[dict[str, Any]]:
         }
         for page in shared
     ]
+
+
+def _leads_to(page: str, kind: Kind) -> bool:
+    return kind.name in ALSO_BESIDE.get(page, ())
 
 
 def _shares(one: Kind, other: Kind) -> bool:
@@ -227,7 +237,7 @@ def _siblings(site: Site, kind: Kind) -> list[dict[str, Any]]:
     pages = [
         {"name": each["name"], "label": each["small"], "count": None, "href": each["href"]}
         for each in _beside(site, kind)
-        if kind.group
+        if kind.group or kind.register
     ]
     return [*kinds, *pages]
 

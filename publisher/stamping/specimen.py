@@ -58,6 +58,7 @@ OF_KIND: Mapping[str, str] = {
     "meetings": "open_meeting",
     "term": "term_transition",
     "street": "street_council",
+    "stations": "station_duty",
 }
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 

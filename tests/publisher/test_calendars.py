@@ -98,6 +98,7 @@ def test_every_field_that_names_a_day_is_there_and_has_words() -> None:
         for name in filter(None, (each.until, each.done)):
             assert there(each.kind, name).type == "date"
         assert not each.of or there(each.kind, each.of).type == "choice"
+        assert not each.off or there(each.kind, each.off).type == "boolean"
         assert f"site.follow.day.{each.says}" in words
     for rota in ROTAS:
         for name in (rota.day, rota.opens, rota.closes):

@@ -4,6 +4,7 @@ question     one question: what it needs, its SQL, and which page shows its figu
 suggestions  how suggestions are handled
 projects     livelihood projects, their ballots, money and villages
 duties       participation, reports to voters, deputies by topic
+stations     what stations heard, and their duties
 others       visits, checks, printed figures, what is withheld
 contact      deputies of grids, the five ones, escalations
 overview     which of them are drawn as pictures
