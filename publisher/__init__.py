@@ -9,6 +9,7 @@ chart       numbers for a drawing
 glossary    the words of this field, explained where they stand
 ballot      what the page of a ballot says
 project     projects, their cycles, ideas, coverage and balance
+oversight   appraisals, chains, opinions, resolutions, commitments, the library of rules
 suggestion  suggestions, their board, organs, promises and figures
 finding     where readers begin: home, names, deputies, places, stations
 correction  what was corrected or taken down, where errors are reported, and the catalogue

@@ -19,6 +19,7 @@ from ledger.rulebooks import Rulebook
 from ledger.words import Words
 from publisher.computed import Column
 from publisher.correction import aside_columns
+from publisher.oversight import rows as oversight_rows
 from publisher.project import rows as project_rows
 from publisher.reading.datalinks import MANY
 from publisher.reading.public import Public, read_public
@@ -67,6 +68,10 @@ DERIVED: Mapping[str, Derived] = {
         marks=("track",),
     ),
     project_rows.KIND: Derived(project_rows.COLUMNS, project_rows.rows, facets=("outcome",)),
+    **{
+        kind: Derived(columns, rows, listed=(columns[0].name,), facets=(columns[0].name,))
+        for kind, (columns, rows) in oversight_rows.STATES.items()
+    },
 }
 
 

@@ -4,6 +4,7 @@ ballot       quorum, majority, cut, ties, the verdict; counts that must agree; t
 project      from idea to a finished project, step by step
 calendar     which days are working days, and from which day that was known
 deadline     when a limit is up, day by day; deadline_words: the same in one sentence
+oversight    appraisals, chains, opinions, resolutions, commitments, observers, the library of rules
 suggestion   a suggestion with all its records: its stage, clocks, outcome and figures
 lamps        the states that rules show, with their words
 agreements   which rules keep a record of each kind aside

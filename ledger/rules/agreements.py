@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ledger.agreement import Rule
 from ledger.rulebooks import Rulebook
 from ledger.rules.ballot import agreement as ballot_agreement
+from ledger.rules.oversight import agreement as oversight_agreement
 from ledger.rules.suggestion import agreement as suggestion_agreement
 from ledger.rules.suggestion import handler_agreement
 
@@ -20,6 +21,7 @@ def _with(suggestions: Rules) -> Rules:
         "ballot": ballot_agreement.BALLOT,
         "tally_count": ballot_agreement.TALLY_COUNT,
         "ballot_result": ballot_agreement.BALLOT_RESULT,
+        **oversight_agreement.AGREEMENTS,
         **{
             kind: tuple(rule for table in tables for rule in table.get(kind, ()))
             for kind in sorted({kind for table in tables for kind in table})
@@ -36,7 +38,9 @@ def under(rulebook: Rulebook) -> Rules:
     return _with(suggestion_agreement.under(rulebook))
 
 
-ASKED: frozenset[tuple[str, str]] = ballot_agreement.ASKED | suggestion_agreement.ASKED
+ASKED: frozenset[tuple[str, str]] = (
+    ballot_agreement.ASKED | suggestion_agreement.ASKED | oversight_agreement.ASKED
+)
 """The references, by kind and field, that some rule follows backwards."""
 
 ASKED_KINDS = frozenset(kind for kind, _ in ASKED)

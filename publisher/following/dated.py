@@ -48,6 +48,10 @@ DATED = (
     Dated("project_inspection", "inspected_on", "meetings", "inspection"),
     Dated("project_inspection", "due_on", "deadlines", "mend", done="rectified_on"),
     Dated("project_evaluation", "rectification_due", "deadlines", "mend", done="rectified_on"),
+    Dated("rectification", "due_on", "deadlines", "mend", done="claimed_done_on"),
+    Dated("commitment", "due_on", "deadlines", "promise", done="claimed_done_on"),
+    Dated("adopted_resolution", "due_on", "deadlines", "resolution"),
+    Dated("resolution_followup", "next_on", "meetings", "check"),
 )
 """Deadlines that rules conclude, of suggestions and of selected projects, are added by `calendars`."""
 ROTAS = (Rota("station", "reception", "day", "opens", "closes", "reception"),)

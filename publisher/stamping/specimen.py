@@ -48,6 +48,12 @@ OF_KIND: Mapping[str, str] = {
     "promises": "suggestion",
     "supervision": "suggestion",
     "handling": "suggestion",
+    "appraisals": "appraisal",
+    "chains": "oversight_item",
+    "deliberations": "deliberation_opinion",
+    "resolutions": "adopted_resolution",
+    "commitments": "commitment",
+    "rules": "rule_document",
 }
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 

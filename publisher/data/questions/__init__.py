@@ -2,6 +2,7 @@
 
 question     one question: what it needs, its SQL, and which page shows its figure
 suggestions  how suggestions are handled
+oversight    what appraisals found, opinions, chains, resolutions, commitments
 projects     livelihood projects, their ballots, money and villages
 others       visits, checks, printed figures, what is withheld
 overview     which of them are drawn as pictures
