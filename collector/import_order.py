@@ -10,10 +10,12 @@ from ledger.rules.suggestion.case import DAYS, day_of
 _WITHIN_A_DAY = ("suggestion", "admission", "assignment_return", "rehandling", "assignment")
 """What makes room for another record comes before it: a return before the assignment that follows it."""
 _AFTER_ALL = "9999-99-99"
+STEP = "oversight_step"
+"""The steps of an oversight item, the closing last: it is compared with the steps before it."""
 
 
 def when(kind: str, answers: Mapping[str, Any]) -> tuple[str, int]:
-    """The place of a record of a suggestion's story by its day; whatever is no part of one comes first.
+    """The place of a record of a suggestion's or an oversight item's story by its day; the rest comes first.
 
     >>> story = [("assignment", {"assigned_on": "2026-03-09"}), ("grid", {}),
     ...          ("assignment_return", {"returned_on": "2026-03-09"}), ("promise", {"suggestion": "a"}),
@@ -21,10 +23,15 @@ def when(kind: str, answers: Mapping[str, Any]) -> tuple[str, int]:
     >>> [kind for kind, answers in sorted(story, key=lambda each: when(*each))]
     ['grid', 'suggestion', 'assignment', 'assignment_return', 'assignment', 'promise']
 
+    >>> when("oversight_step", {"step": "closing", "held_on": "2026-10-20"})
+    ('2026-10-20', 1)
+
     The trap: a promise has no day of its own. What needs it brings it forward, since it refers to it.
     """
     if kind == "plan_amendment":  # a later one may change what an earlier one added
         return (str(answers.get("decided_on", "")), 0)
+    if kind == STEP:
+        return (answers.get("held_on", _AFTER_ALL), int(answers.get("step") == "closing"))
     if kind not in DAYS:
         return (_AFTER_ALL if "suggestion" in answers else "", 0)
     place = _WITHIN_A_DAY.index(kind) if kind in _WITHIN_A_DAY else len(_WITHIN_A_DAY)

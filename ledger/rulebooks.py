@@ -19,8 +19,8 @@ UNVERIFIED = "unverified default"
 
 _WORDS = ("value", "article", "basis", "counted_from")
 _ARTICLE = re.compile("第.+条")
-_LIMIT_RULE = re.compile(r".*_(within|after)(_when_[a-z_]+)?")
-"""Rules whose value is a length of time: reply_within, reply_within_when_complex, very_overdue_after."""
+_LIMIT_RULE = re.compile(r".*_(within|after|before)(_when_[a-z_]+)?")
+"""Rules whose value is a length of time: reply_within, very_overdue_after, report_to_members_before."""
 _CLOCK_RULE = re.compile(r".*_within(_when_[a-z_]+)?")
 _LOOKS_LIKE_A_LIMIT = re.compile(r"[0-9]+ *[A-Za-z].*")
 _START = re.compile(r"[a-z][a-z_]*")

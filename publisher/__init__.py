@@ -10,6 +10,7 @@ glossary    the words of this field, explained where they stand
 ballot      what the page of a ballot says
 project     projects, their cycles, ideas, coverage and balance
 contact     links with residents, three lamps of a grid, the five ones, linkage
+oversight   appraisals, chains, opinions, resolutions, commitments, the library of rules
 suggestion  suggestions, their board, organs, promises and figures
 finding     where readers begin: home, names, deputies, places, stations
 correction  what was corrected or taken down, where errors are reported, and the catalogue

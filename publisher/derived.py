@@ -22,6 +22,7 @@ from publisher.computed import Column
 from publisher.contact import rows as contact_rows
 from publisher.correction import aside_columns
 from publisher.duty import rows as duty_rows
+from publisher.oversight import rows as oversight_rows
 from publisher.project import rows as project_rows
 from publisher.reading.datalinks import MANY
 from publisher.reading.public import Public, read_public
@@ -77,6 +78,10 @@ DERIVED: Mapping[str, Derived] = {
     station_rows.OPINION: Derived(
         station_rows.OPINION_COLUMNS, station_rows.opinions, facets=("reached", "told")
     ),
+    **{
+        kind: Derived(columns, rows, listed=(columns[0].name,), facets=(columns[0].name,))
+        for kind, (columns, rows) in oversight_rows.STATES.items()
+    },
 }
 
 

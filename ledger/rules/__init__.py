@@ -6,6 +6,7 @@ project      from idea to a finished project, step by step
 contact      who keeps contact with whom, three lamps of a grid, the five ones and their spot check, linkage
 calendar     which days are working days, and from which day that was known
 deadline     when a limit is up, day by day; deadline_words: the same in one sentence
+oversight    appraisals, chains, opinions, resolutions, commitments, observers, the library of rules
 suggestion   a suggestion with all its records: its stage, clocks, outcome and figures
 station      homes and stations: standard, coverage, rosters, rota, what became of opinions
 lamps        the states that rules show, with their words

@@ -11,6 +11,7 @@ from ledger.rules.ballot import agreement as ballot_agreement
 from ledger.rules.contact import agreement as contact_agreement
 from ledger.rules.duty import agreement as duty_agreement
 from ledger.rules.meeting import agreement as meeting_agreement
+from ledger.rules.oversight import agreement as oversight_agreement
 from ledger.rules.plan import agreement as plan_agreement
 from ledger.rules.station import agreement as station_agreement
 from ledger.rules.street import agreement as street_agreement
@@ -42,6 +43,7 @@ EVERYWHERE: tuple[Rules, ...] = (
     plan_agreement.AGREEMENTS,
     meeting_agreement.AGREEMENTS,
     street_agreement.AGREEMENTS,
+    oversight_agreement.AGREEMENTS,
 )
 
 AGREEMENTS: Rules = _with((suggestion_agreement.AGREEMENTS, station_agreement.AGREEMENTS))
@@ -59,6 +61,7 @@ ASKED: frozenset[tuple[str, str]] = frozenset().union(
     contact_agreement.ASKED,
     duty_agreement.ASKED,
     meeting_agreement.ASKED,
+    oversight_agreement.ASKED,
     plan_agreement.ASKED,
     station_agreement.ASKED,
     suggestion_agreement.ASKED,

@@ -99,6 +99,27 @@ def count(start: date, limit: str, rulebook: Rulebook, calendar: Calendar = STAT
     return Deadline(start, limit, due, rolled, provisional, first_day_counts, calendar)
 
 
+def latest_before(meeting: date, limit: str, calendar: Calendar = STATE_COUNCIL) -> date:
+    """The last day on which a thing is sent so long before a meeting (会议举行的二十日前), counted back.
+
+    >>> str(latest_before(date(2026, 8, 20), "20 days")), str(latest_before(date(2026, 3, 31), "1 month"))
+    ('2026-07-31', '2026-02-28')
+
+    The traps: the day of the meeting is not counted, and a lead time that ends on a day off is not moved:
+    民法典第二百零三条 speaks of the last day of a period, which comes after its start.
+    """
+    length = read_limit(limit)
+    if length.unit == "months":
+        return months_later(meeting, -length.number)
+    if length.unit == "days":
+        return _later(meeting, -length.number)
+    on, left = meeting, length.number
+    while left and on > date.min:
+        on = _later(on, -1)
+        left -= calendar.day(on).works
+    return on
+
+
 def on_the_day(start: date, due: date, calendar: Calendar = STATE_COUNCIL) -> Deadline:
     """A day that somebody named, such as a promise's: nothing is counted, rolled or provisional."""
     return Deadline(start, NAMED, due, calendar=calendar)

@@ -60,6 +60,10 @@ DATED = (
     Dated("station_duty", "duty_on", "receptions", "duty", off="called_off"),
     Dated("station_check", "next_check_on", "meetings", "check"),
     Dated("station_evaluation", "improve_by", "deadlines", "mend", done="improved_on"),
+    Dated("rectification", "due_on", "deadlines", "mend", done="claimed_done_on"),
+    Dated("commitment", "due_on", "deadlines", "promise", done="claimed_done_on"),
+    Dated("adopted_resolution", "due_on", "deadlines", "resolution"),
+    Dated("resolution_followup", "next_on", "meetings", "check"),
 )
 """Deadlines that rules conclude, of suggestions and of selected projects, are added by `calendars`."""
 ROTAS = (

@@ -22,6 +22,7 @@ from publisher.finding.agenda import agenda
 from publisher.following import files as following
 from publisher.following import page as follow
 from publisher.glossary import page as glossary
+from publisher.oversight import appraisals, chains, commitments, deliberations, library, resolutions
 from publisher.pages import english, list_rows
 from publisher.pages.home import data_data, home_data
 from publisher.pages.lists import list_pages
@@ -69,6 +70,12 @@ OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[
     "term": term.page,
     "street": street.page,
     "stations": all_stations.page,
+    "appraisals": appraisals.page,
+    "chains": chains.page,
+    "deliberations": deliberations.page,
+    "resolutions": resolutions.page,
+    "commitments": commitments.page,
+    "rules": library.page,
 }
 """Those only a congress with their kind has (stamping.specimen.OF_KIND), and what each is given."""
 MAPPED: Mapping[str, Callable[[Site], dict[str, Any] | None]] = {"coverage": coverage_map}
@@ -90,9 +97,16 @@ MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], d
     "station": stations.page,
     "spot_check": spot.page,
     "linkage_activity": linkage.record,
+    "appraisal": appraisals.record,
+    "oversight_item": chains.record,
+    "deliberation_opinion": deliberations.record,
+    "special_report": deliberations.heard,
+    "rule_document": library.record,
 }
 """What the page of a record is given beside what all are, for kinds whose template asks for it."""
-NOT_AT_HOME = frozenset({"printed_figure"})
+NOT_AT_HOME = frozenset(
+    {"printed_figure", "special_report", "rule_document", "oversight_item", "deliberation_opinion"}
+)
 """Those of them that the home page does not list the latest of."""
 BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook], str | None]] = {
     "ballot": ballots.totals_csv

@@ -59,6 +59,12 @@ OF_KIND: Mapping[str, str] = {
     "term": "term_transition",
     "street": "street_council",
     "stations": "station_duty",
+    "appraisals": "appraisal",
+    "chains": "oversight_item",
+    "deliberations": "deliberation_opinion",
+    "resolutions": "adopted_resolution",
+    "commitments": "commitment",
+    "rules": "rule_document",
 }
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 

@@ -2,6 +2,7 @@
 
 question     one question: what it needs, its SQL, and which page shows its figure
 suggestions  how suggestions are handled
+oversight    what appraisals found, opinions, chains, resolutions, commitments
 projects     livelihood projects, their ballots, money and villages
 duties       participation, reports to voters, deputies by topic
 stations     what stations heard, and their duties

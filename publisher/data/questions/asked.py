@@ -7,7 +7,16 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ledger.words import Words
-from publisher.data.questions import assembly, contact, duties, others, projects, stations, suggestions
+from publisher.data.questions import (
+    assembly,
+    contact,
+    duties,
+    others,
+    oversight,
+    projects,
+    stations,
+    suggestions,
+)
 from publisher.data.questions.question import Question
 from publisher.data.sql import quoted, text
 from publisher.reading.datalinks import DataLinks
@@ -18,6 +27,7 @@ QUESTIONS: tuple[Question, ...] = (
     *assembly.QUESTIONS,
     *contact.QUESTIONS,
     *duties.QUESTIONS,
+    *oversight.QUESTIONS,
     *stations.QUESTIONS,
     *others.QUESTIONS,
 )
