@@ -10,6 +10,7 @@ glossary    the words of this field, explained where they stand
 ballot      what the page of a ballot says
 project     projects, their cycles, ideas, coverage and balance
 suggestion  suggestions, their board, organs, promises and figures
+outreach    代表+ and training
 finding     where readers begin: home, names, deputies, places, stations
 correction  what was corrected or taken down, where errors are reported, and the catalogue
 following   feeds, calendars, pictures and sheets to print

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ledger.agreement import Rule
 from ledger.rulebooks import Rulebook
 from ledger.rules.ballot import agreement as ballot_agreement
+from ledger.rules.outreach import agreement as outreach_agreement
 from ledger.rules.suggestion import agreement as suggestion_agreement
 from ledger.rules.suggestion import handler_agreement
 
@@ -20,6 +21,7 @@ def _with(suggestions: Rules) -> Rules:
         "ballot": ballot_agreement.BALLOT,
         "tally_count": ballot_agreement.TALLY_COUNT,
         "ballot_result": ballot_agreement.BALLOT_RESULT,
+        **outreach_agreement.AGREEMENTS,
         **{
             kind: tuple(rule for table in tables for rule in table.get(kind, ()))
             for kind in sorted({kind for table in tables for kind in table})

@@ -17,6 +17,7 @@ from publisher.finding.agenda import agenda
 from publisher.following import files as following
 from publisher.following import page as follow
 from publisher.glossary import page as glossary
+from publisher.outreach import needs, trained
 from publisher.pages import english, list_rows
 from publisher.pages.home import data_data, home_data
 from publisher.pages.lists import list_pages
@@ -52,6 +53,8 @@ OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[
     "promises": promised.page,
     "supervision": supervision.page,
     "handling": handling.page,
+    "deputy_plus": needs.page,
+    "trained": trained.page,
 }
 """Those only a congress with their kind has (stamping.specimen.OF_KIND), and what each is given."""
 MAPPED: Mapping[str, Callable[[Site], dict[str, Any] | None]] = {"coverage": coverage_map}
@@ -69,6 +72,7 @@ MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], d
     "grid": grids.page,
     "deputy": deputies.page,
     "station": stations.page,
+    "training": trained.record,
 }
 """What the page of a record is given beside what all are, for kinds whose template asks for it."""
 NOT_AT_HOME = frozenset({"printed_figure"})

@@ -48,6 +48,8 @@ OF_KIND: Mapping[str, str] = {
     "promises": "suggestion",
     "supervision": "suggestion",
     "handling": "suggestion",
+    "deputy_plus": "service_deed",
+    "trained": "training",
 }
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 

@@ -7,12 +7,17 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ledger.words import Words
-from publisher.data.questions import others, projects, suggestions
+from publisher.data.questions import others, outreach, projects, suggestions
 from publisher.data.questions.question import Question
 from publisher.data.sql import quoted, text
 from publisher.reading.datalinks import DataLinks
 
-QUESTIONS: tuple[Question, ...] = (*suggestions.QUESTIONS, *projects.QUESTIONS, *others.QUESTIONS)
+QUESTIONS: tuple[Question, ...] = (
+    *suggestions.QUESTIONS,
+    *projects.QUESTIONS,
+    *others.QUESTIONS,
+    *outreach.QUESTIONS,
+)
 GATES = ("none", "review", "two_keys")
 
 Choices = Mapping[tuple[str, str], Mapping[str, str]]
