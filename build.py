@@ -25,7 +25,6 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from ledger.congress import Congress
-    from ledger.problems import Problem
 
 ROOT = Path(__file__).resolve().parent
 CONTENT = Path(os.environ.get("MINGBAI_CONTENT", ROOT / "content")).absolute()
@@ -159,32 +158,16 @@ def build(asked: argparse.Namespace) -> int:
 
 def check(asked: argparse.Namespace) -> int:
     """Every problem in content and ledger; nothing is written."""
+    from collector.rehearsal import rehearse_content
     from publisher import release
 
-    found = [*release.check(CONTENT, HOME), *_rehearsed()]
+    found = [*release.check(CONTENT, HOME), *rehearse_content(CONTENT)]
     if getattr(asked, "public", False):
         from publisher.recheck import recheck
 
         found += recheck(CONTENT, HOME, SITE, _congress(asked).addresses)
     print(*found, f"{len(found)} 处要看。{len(found)} problems.", sep="\n")
     return 5 if found else 0
-
-
-def _rehearsed() -> list[Problem]:
-    """What of content/records the ledger would not accept; the faults of forms, words and rules are said."""
-    from collector.rehearsal import rehearse
-    from ledger.congress import load_congress
-    from ledger.forms import load_forms
-    from ledger.problems import Problems
-    from ledger.rulebooks import load_rulebook
-    from ledger.rules.agreements import under
-    from ledger.words import load_words
-
-    try:
-        rules = under(load_rulebook(CONTENT, load_congress(CONTENT).rulebook))
-        return rehearse(CONTENT / "records", load_forms(CONTENT), load_words(CONTENT), rules)
-    except Problems:
-        return []
 
 
 def demo(asked: argparse.Namespace) -> int:

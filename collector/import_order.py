@@ -26,13 +26,17 @@ def when(kind: str, answers: Mapping[str, Any]) -> tuple[str, int]:
     >>> when("oversight_step", {"step": "closing", "held_on": "2026-10-20"})
     ('2026-10-20', 1)
 
-    The trap: a promise has no day of its own. What needs it brings it forward, since it refers to it.
+    The trap: a promise has no day of its own. What needs it brings it forward, since it refers to it. Nor has
+    a record that lacks its day or its suggestion: it stays behind, and pulls nobody else before their time.
+
+    >>> when("promise", {"reply": "a"})[0] == when("assignment", {"suggestion": "a"})[0] == _AFTER_ALL
+    True
     """
     if kind == "plan_amendment":  # a later one may change what an earlier one added
         return (str(answers.get("decided_on", "")), 0)
     if kind == STEP:
         return (answers.get("held_on", _AFTER_ALL), int(answers.get("step") == "closing"))
     if kind not in DAYS:
-        return (_AFTER_ALL if "suggestion" in answers else "", 0)
+        return (_AFTER_ALL if answers.keys() & {"suggestion", "reply"} else "", 0)
     place = _WITHIN_A_DAY.index(kind) if kind in _WITHIN_A_DAY else len(_WITHIN_A_DAY)
-    return ("" if kind == "suggestion" else day_of(kind, answers), place + 1)
+    return ("" if kind == "suggestion" else day_of(kind, answers) or _AFTER_ALL, place + 1)

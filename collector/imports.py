@@ -119,7 +119,17 @@ def import_path(store: Store, forms: Of[str, Form], path: Path, mapping: Path | 
 def _import_records(
     store: Store, forms: Of[str, Form], paths: Sequence[Path], whole: Path | None = None
 ) -> Report:
-    files = read_files(paths, forms)
+    return bring_in(store, forms, read_files(paths, forms), whole)
+
+
+def bring_in(
+    store: Store,
+    forms: Of[str, Form],
+    files: Sequence[RecordFile],
+    whole: Path | None = None,
+    there: frozenset[tuple[str, str]] = frozenset(),
+) -> Report:
+    """File records that were read. They may name each other, and those that are `there` all the same."""
     with open_ledger(store.home) as ledger:
         by_code = {file.code: ledger.record(file.code) for file in files if file.code}
         named = [(kind, record.name) for kind in forms for record in ledger.records(kind) if record.name]
@@ -135,7 +145,7 @@ def _import_records(
         gone = [f"{kind}/{name}" for kind, name in named if kind in asked_for and (kind, name) not in here]
     told = sorted(read, key=lambda each: when(each.record.kind, each.record.answers))
     order = [each for last in _in_order(told, forms) for each in (*last.before, last)]
-    report = _filed(store, RECORDS, order, gone)
+    report = _filed(store, RECORDS, order, gone, there)
     down = [*_taken_down(store, files)]
     return report.with_more(_filed(store, RECORDS, down, ())) if down else report
 
@@ -258,9 +268,15 @@ def _accepted_from(store: Store, source: str, kind: str) -> dict[str, str]:
     return {str(name): str(code) for name, code in rows}
 
 
-def _filed(store: Store, source: str, read: Sequence[Read], gone: Iterable[str]) -> Report:
+def _filed(
+    store: Store,
+    source: str,
+    read: Sequence[Read],
+    gone: Iterable[str],
+    there: frozenset[tuple[str, str]] = frozenset(),
+) -> Report:
     """File what is not settled yet, and account for all of it."""
-    filed = iter(store.office_append([each.record for each in read if each.settled is None]))
+    filed = iter(store.office_append([each.record for each in read if each.settled is None], there))
     outcomes = [each.settled or next(filed) for each in read]
     aside = []
     for each, outcome in zip(read, outcomes, strict=True):

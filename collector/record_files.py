@@ -20,6 +20,14 @@ READ_BESIDE = ("README.md", "README.zh.md")
 
 def find_files(folder: Path, forms: Of[str, Form]) -> list[Path]:
     """Every record file under a folder such as content/records, or under the folder of one kind."""
+    found, problems = look_for_files(folder, forms)
+    if problems:
+        raise Problems(problems)
+    return found
+
+
+def look_for_files(folder: Path, forms: Of[str, Form]) -> tuple[list[Path], list[Problem]]:
+    """The same, beside what lies there and is no record file."""
     if folder.name in forms:
         inside, problems = [folder], []
     else:
@@ -32,13 +40,19 @@ def find_files(folder: Path, forms: Of[str, Form]) -> list[Path]:
             found.append(each)
         else:
             problems.append(_strange(each))
-    if problems:
-        raise Problems(problems)
-    return found
+    return found, problems
 
 
 def read_files(paths: Iterable[Path], forms: Of[str, Form]) -> list[RecordFile]:
     """Every file, or the Problems of all of them at once."""
+    files, problems = try_files(paths, forms)
+    if problems:
+        raise Problems(problems)
+    return files
+
+
+def try_files(paths: Iterable[Path], forms: Of[str, Form]) -> tuple[list[RecordFile], list[Problem]]:
+    """The files that can be read and are of a known kind, and what is wrong with the others."""
     files: list[RecordFile] = []
     problems: list[Problem] = []
     for path in paths:
@@ -52,10 +66,9 @@ def read_files(paths: Iterable[Path], forms: Of[str, Form]) -> list[RecordFile]:
             problems.append(
                 file.source.problem(("kind",), f"there is no form '{file.kind}'. There are: {there}.")
             )
+            continue
         files.append(file)
-    if problems:
-        raise Problems(problems)
-    return files
+    return files, problems
 
 
 def answers_in(file: RecordFile) -> dict[str, Any]:

@@ -31,7 +31,7 @@ their reason."""
 RESERVED_KINDS = frozenset(
     (
         *("field", "kind", "counted", "release", "correction", "correction_field", "withdrawn", "erased"),
-        *("envelope", "certificate", "set_aside", "set_aside_count"),
+        *("envelope", "certificate", "set_aside", "set_aside_count", "counted_area"),
         *("rowid", "oid"),
     )
 )
@@ -238,10 +238,17 @@ def _counted(form: Form, unclear: Names) -> Iterator[Fault]:
         if field.publish != "counted" or at[0] in unclear:
             continue
         here = ("fields", *at, "publish")
-        if field.refers_to:
+        if field.refers_to and not (field.type == "reference" and field.refers_to == "grid" and len(at) == 1):
             yield (
                 here,
-                "counted is for numbers, choices and yes or no, not for references. Use another policy.",
+                "counted is for numbers, choices and yes or no, and for one grid; no other reference. "
+                "Use another policy.",
+            )
+        elif field.refers_to and (shown := [each.name for each in form.published]):
+            yield (
+                here,
+                "counted is for numbers, choices and yes or no, and for a grid where no record is public: "
+                f"here '{shown[0]}' is. Use village.",
             )
 
 

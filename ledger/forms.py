@@ -156,6 +156,14 @@ def recall_form(text: str) -> Form:
 
 def load_forms(content: Path) -> dict[str, Form]:
     """Every form of content/forms by kind; raises the faults of all files at once."""
+    forms, problems = sound_forms(content)
+    if problems:
+        raise Problems(problems)
+    return forms
+
+
+def sound_forms(content: Path) -> tuple[dict[str, Form], list[Problem]]:
+    """The forms without a fault by kind, and the faults of all files: a check goes on with what is sound."""
     problems: list[Problem] = []
     forms: dict[str, tuple[Form, Source]] = {}
     paths = sorted((content / "forms").glob("*.yaml"))
@@ -176,9 +184,9 @@ def load_forms(content: Path) -> dict[str, Form]:
             )
         forms[path.stem] = form, source
     problems += _across(forms, {path.stem for path in paths})
-    if problems:
-        raise Problems(problems)
-    return {form.kind: form for form, _ in forms.values()}
+    faulty = {problem.where.partition(".yaml")[0] + ".yaml" for problem in problems}
+    sound = {form.kind: form for form, source in forms.values() if source.path not in faulty}
+    return sound, problems
 
 
 def type_changes(old: Form, new: Form) -> list[Problem]:

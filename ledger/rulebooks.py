@@ -87,6 +87,15 @@ def load_rulebook(content: Path, name: str) -> Rulebook:
     return Rulebook(books[0].value["name"], values, books[0].path)
 
 
+def rulebook_faults(content: Path) -> list[Problem]:
+    """The faults of every rulebook that lies there, those too that this congress does not go by."""
+    books = (
+        each for path in sorted((content / "rulebooks").glob("*.yaml"))
+        for each in _books(path.parent, path.stem)
+    )  # fmt: skip
+    return list(dict.fromkeys(problem for each in books for problem in each.problems))
+
+
 @dataclass(frozen=True)
 class _Book:
     """One file as it was read."""

@@ -204,12 +204,15 @@ class Store:
         """Run in the writer's thread, after the group, what cannot be done inside a transaction."""
         return self._put(_Job(run, 1, alone=True))
 
-    def office_append(self, records: Sequence[OfficeRecord]) -> list[Outcome]:
+    def office_append(
+        self, records: Sequence[OfficeRecord], there: frozenset[tuple[str, str]] = frozenset()
+    ) -> list[Outcome]:
         """File records under the office's key: one outcome each, in order, all on disk.
 
-        They may refer to each other by the names of their import keys, in any order.
+        They may refer to each other by the names of their import keys, in any order, and to names that are
+        `there` beside them.
         """
-        names = frozenset(name for record in records for name in record.names())
+        names = there | {name for record in records for name in record.names()}
         outcomes: list[Outcome] = []
         for start in range(0, len(records), 500):
             # Judged here, and in slices, so that phones are not kept waiting behind a long import.

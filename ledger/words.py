@@ -12,6 +12,7 @@ from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, read_yaml
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+\Z")
+_BEGINS = re.compile(r"^([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+):", re.M)
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -57,6 +58,17 @@ def _said(param: object, lang: str) -> str:
 
 def load_words(content: Path) -> Words:
     """Read content/words/*.yaml; all faults of all files at once."""
+    words, problems = sound_words(content)
+    if problems:
+        raise Problems(problems)
+    return words
+
+
+def sound_words(content: Path) -> tuple[Words, list[Problem]]:
+    """The words that can be said, and all faults of all files: a check goes on with what is sound.
+
+    Where a message cannot be read its key stands for it, so that nobody calls it missing.
+    """
     problems: list[Problem] = []
     messages: dict[str, Mapping[str, str]] = {}
     home: dict[str, str] = {}
@@ -65,16 +77,20 @@ def load_words(content: Path) -> Words:
             source = read_yaml(path)
         except Problems as found:
             problems += found.problems
+            seen = path.read_text("utf-8", "replace") if path.is_file() else ""
+            messages |= {key: {"zh": key, "en": key} for key in _BEGINS.findall(seen) if key not in messages}
             continue
         problems += _faults(source)
         for key, message in (source.value if isinstance(source.value, dict) else {}).items():
             if key in home:
                 problems.append(source.problem((key,), f"is already in {home[key]}. Keep one of the two."))
             home.setdefault(key, source.path)
-            messages.setdefault(key, message)
-    if problems:
-        raise Problems(problems)
-    return Words(messages)
+            messages.setdefault(key, message if _is_said(message) else {"zh": key, "en": key})
+    return Words(messages), problems
+
+
+def _is_said(message: object) -> bool:
+    return isinstance(message, dict) and all(isinstance(message.get(lang), str) for lang in ("zh", "en"))
 
 
 def _faults(source: Source) -> list[Problem]:

@@ -12,6 +12,7 @@ project     projects, their cycles, ideas, coverage and balance
 contact     links with residents, three lamps of a grid, the five ones, linkage
 oversight   appraisals, chains, opinions, resolutions, commitments, the library of rules
 suggestion  suggestions, their board, organs, promises and figures
+outreach    代表+ and training
 finding     where readers begin: home, names, deputies, places, stations
 correction  what was corrected or taken down, where errors are reported, and the catalogue
 following   feeds, calendars, pictures and sheets to print

@@ -14,8 +14,8 @@ from typing import TypeVar
 from ledger.congress import Congress, load_congress
 from ledger.forms import Form, load_forms
 from ledger.problems import Problem, Problems
-from ledger.rulebooks import Rulebook, load_rulebook
-from ledger.words import Words, load_words
+from ledger.rulebooks import Rulebook, load_rulebook, rulebook_faults
+from ledger.words import Words, sound_words
 from publisher.following.font import font_named
 from publisher.out import tables
 from publisher.out.public_db import Position
@@ -73,14 +73,16 @@ def load_content(folder: Path, addresses: Mapping[str, str] | None = None) -> Co
             return None
 
     congress = tried(lambda: load_congress(folder))
-    words = tried(lambda: load_words(folder))
+    words, unsaid = sound_words(folder)
+    problems += unsaid
     forms = tried(lambda: load_forms(folder))
     book = congress.rulebook if congress else ""
     rulebook = tried(lambda: load_rulebook(folder, book)) if book else None
+    problems += [each for each in rulebook_faults(folder) if each not in problems]
     problems += tables.faults(forms or {})
-    templates = load_templates(folder, words or Words({}), "zh")
+    templates = load_templates(folder, words, "zh")
     problems += templates.faults()
-    if problems or congress is None or words is None or forms is None or rulebook is None:
+    if problems or congress is None or forms is None or rulebook is None:
         raise Problems(problems)
     if addresses:
         congress = replace(congress, addresses=dict(addresses))

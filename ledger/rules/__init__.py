@@ -9,6 +9,7 @@ deadline     when a limit is up, day by day; deadline_words: the same in one sen
 oversight    appraisals, chains, opinions, resolutions, commitments, observers, the library of rules
 suggestion   a suggestion with all its records: its stage, clocks, outcome and figures
 station      homes and stations: standard, coverage, rosters, rota, what became of opinions
+outreach     needs that end in a deed or a reason, hours of training
 lamps        the states that rules show, with their words
 agreements   which rules keep a record of each kind aside
 """

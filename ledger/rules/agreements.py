@@ -11,6 +11,7 @@ from ledger.rules.ballot import agreement as ballot_agreement
 from ledger.rules.contact import agreement as contact_agreement
 from ledger.rules.duty import agreement as duty_agreement
 from ledger.rules.meeting import agreement as meeting_agreement
+from ledger.rules.outreach import agreement as outreach_agreement
 from ledger.rules.oversight import agreement as oversight_agreement
 from ledger.rules.plan import agreement as plan_agreement
 from ledger.rules.station import agreement as station_agreement
@@ -44,6 +45,7 @@ EVERYWHERE: tuple[Rules, ...] = (
     meeting_agreement.AGREEMENTS,
     street_agreement.AGREEMENTS,
     oversight_agreement.AGREEMENTS,
+    outreach_agreement.AGREEMENTS,
 )
 
 AGREEMENTS: Rules = _with((suggestion_agreement.AGREEMENTS, station_agreement.AGREEMENTS))

@@ -48,7 +48,17 @@ SETTINGS: Mapping[str, object] = {
     "template_debug": False,
 }
 FIXED = (
-    *("field", "kind", "counted", "correction", "correction_field", "withdrawn", "erased", "envelope"),
+    *(
+        "field",
+        "kind",
+        "counted",
+        "counted_area",
+        "correction",
+        "correction_field",
+        "withdrawn",
+        "erased",
+        "envelope",
+    ),
     *("certificate", "release", "set_aside", "set_aside_count"),
     *derived.made(),
 )

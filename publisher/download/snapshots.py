@@ -27,7 +27,8 @@ PAST = "past"
 """Below the site's folder: what stays of pruned releases, the last one of each day."""
 STAYS = ("download/datapackage.json", "download/SHA256SUMS")
 NOT_RECORDS = frozenset(
-    {"kind", "field", "counted", "correction", "erased", "set_aside", "envelope", "certificate", "release"}
+    {"kind", "field", "counted", "counted_area", "correction", "erased", "set_aside", "envelope"}
+    | {"certificate", "release"}
 )
 SAID = ("id", "as_of", "position", "ledger", "epoch", "chain", "content", "code_version")
 _ID = re.compile(r"\d{4}-\d\d-\d\d-\d{6,12}-[0-9a-f]{10}(?:\.\d{1,6})?\Z")

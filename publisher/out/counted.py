@@ -81,7 +81,8 @@ def counted_cells(
         by_kind[record.kind].append(record)
     cells: list[Cell] = []
     for kind, form in sorted(forms.items()):
-        if asked := tuple(counted_fields(form)):
+        by_area = any(each.publish == "counted" and each.refers_to for each in form.fields.values())
+        if (asked := tuple(counted_fields(form))) and not by_area:  # those are counted by quarter and area
             standing = _standing(form, by_kind[kind], as_of, zone)
             cells += _cells_of(form, asked, standing, as_of, known)
     return cells

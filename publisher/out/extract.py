@@ -24,6 +24,7 @@ from ledger.why import Why
 from publisher import kinds
 from publisher.out.corrected import Correction, Version, corrections
 from publisher.out.counted import Cell, counted_cells
+from publisher.out.counted_areas import AreaCell, area_cells
 from publisher.out.erased import Erased, Told
 from publisher.out.held import Held
 from publisher.out.leaving import Filed, Leaving, Terms, leaving, nothing, shut, texts
@@ -138,6 +139,7 @@ class Extract:
     waiting: int
     inside: frozenset[str]
     counted: tuple[Cell, ...] = ()
+    counted_areas: tuple[AreaCell, ...] = ()
     photos: tuple[Photo, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
     certificates: tuple[Certified, ...] = ()
@@ -153,7 +155,10 @@ def extract(source: Source, today: Mapping[str, Form], timezone: str, as_of: dat
     reading = _Extraction(source, today, ZoneInfo(timezone))
     extracted = reading.run()
     cells = counted_cells(today, reading.versions, as_of, wordings=reading.wordings, timezone=timezone)
-    return replace(extracted, counted=tuple(cells))
+    areas = area_cells(
+        today, reading.versions, as_of, reading._resolve, wordings=reading.wordings, timezone=timezone
+    )
+    return replace(extracted, counted=tuple(cells), counted_areas=tuple(areas))
 
 
 @dataclass

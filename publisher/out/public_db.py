@@ -20,6 +20,7 @@ from ledger.store import LedgerMissing, open_ledger
 from publisher import kinds
 from publisher.correction.aside_columns import OUTCOMES, SORTS
 from publisher.out import erased, photos, tables
+from publisher.out.counted_areas import area_of
 from publisher.out.extract import Extract, Row, Source, extract, of_aside
 from publisher.out.selfcheck import plainly_public
 from publisher.out.set_aside import SetAside
@@ -150,6 +151,8 @@ def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], s
         _insert_certificates(db, extracted)
         _insert_aside(db, extracted.aside)
         _insert_counted(db, extracted)
+        if any(map(area_of, forms.values())):
+            _insert_counted_areas(db, extracted)
         db.table("release").insert(vars(stand), pk="id")
 
 
@@ -320,6 +323,15 @@ def _insert_counted(db: Database, extracted: Extract) -> None:
     db.create_table("counted", columns, pk=("kind", "field", "period", "value"))
     db.table("counted").insert_all(
         {**asdict(cell), "suppressed": int(cell.suppressed)} for cell in extracted.counted
+    )
+
+
+def _insert_counted_areas(db: Database, extracted: Extract) -> None:
+    columns = {"kind": str, "field": str, "period": str, "area": str, "value": str, "n": int}
+    keys = ("kind", "field", "period", "area", "value")
+    db.create_table("counted_area", {**columns, "suppressed": int}, pk=keys)
+    db.table("counted_area").insert_all(
+        {**asdict(cell), "suppressed": int(cell.suppressed)} for cell in extracted.counted_areas
     )
 
 

@@ -12,7 +12,17 @@ from ledger.problems import Problem
 from publisher import kinds
 
 TABLES = (
-    *("kind", "field", "counted", "correction", "correction_field", "withdrawn", "erased", "envelope"),
+    *(
+        "kind",
+        "field",
+        "counted",
+        "counted_area",
+        "correction",
+        "correction_field",
+        "withdrawn",
+        "erased",
+        "envelope",
+    ),
     *("certificate", "release", "set_aside", "set_aside_count"),
     *("deadline_moved", "handling", "promised", "contradiction", "village_project"),
 )

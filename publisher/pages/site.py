@@ -22,6 +22,7 @@ from publisher.finding.agenda import agenda
 from publisher.following import files as following
 from publisher.following import page as follow
 from publisher.glossary import page as glossary
+from publisher.outreach import needs, trained
 from publisher.oversight import appraisals, chains, commitments, deliberations, library, resolutions
 from publisher.pages import english, list_rows
 from publisher.pages.home import data_data, home_data
@@ -76,6 +77,8 @@ OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[
     "resolutions": resolutions.page,
     "commitments": commitments.page,
     "rules": library.page,
+    "deputy_plus": needs.page,
+    "trained": trained.page,
 }
 """Those only a congress with their kind has (stamping.specimen.OF_KIND), and what each is given."""
 MAPPED: Mapping[str, Callable[[Site], dict[str, Any] | None]] = {"coverage": coverage_map}
@@ -102,6 +105,7 @@ MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], d
     "deliberation_opinion": deliberations.record,
     "special_report": deliberations.heard,
     "rule_document": library.record,
+    "training": trained.record,
 }
 """What the page of a record is given beside what all are, for kinds whose template asks for it."""
 NOT_AT_HOME = frozenset(

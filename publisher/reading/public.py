@@ -187,6 +187,8 @@ class Public:
     set_aside: Sequence[dict[str, Any]] = ()
     """The decisions about what was kept aside."""
     set_aside_counts: Sequence[dict[str, Any]] = ()
+    counted_areas: Sequence[dict[str, Any]] = ()
+    """Counts by quarter and area, of kinds that have no rows."""
 
     @cached_property
     def shown(self) -> tuple[Kind, ...]:
@@ -319,7 +321,7 @@ def read_public(path: Path) -> Public:
             _erased(db) if "erased" in tables else {},
             *(
                 [dict(row) for row in db.execute(f"SELECT * FROM {table}")] if table in tables else []
-                for table in ("set_aside", "set_aside_count")
+                for table in ("set_aside", "set_aside_count", "counted_area")
             ),
         )
 

@@ -65,6 +65,8 @@ OF_KIND: Mapping[str, str] = {
     "resolutions": "adopted_resolution",
     "commitments": "commitment",
     "rules": "rule_document",
+    "deputy_plus": "service_deed",
+    "trained": "training",
 }
 """Authored pages that stand in the tab of a kind, and are there only where the kind is."""
 

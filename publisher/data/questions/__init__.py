@@ -8,6 +8,7 @@ duties       participation, reports to voters, deputies by topic
 stations     what stations heard, and their duties
 others       visits, checks, printed figures, what is withheld
 contact      deputies of grids, the five ones, escalations
+outreach     needs and training
 overview     which of them are drawn as pictures
 asked        those that a release can answer, ready for Datasette and for the pages
 """

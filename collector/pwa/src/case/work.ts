@@ -3,7 +3,7 @@ import type { Answers, Field, Filed, Form, FromWork, Label, Ref } from '../contr
 import type { Track, Work, WorkItem, WorkStep } from '../office.ts'
 
 const SOON = 7
-const CODE = /^[A-Z]{2}-\d{4}-[0-9A-Z]{4}$/
+const CODE = /^[A-Z]{2,4}-\d{4}-[0-9A-Z]{4}$/
 /** Its answers name a record and the very version that was read; nobody types them. */
 export const APPROVAL = 'approval'
 export const RESOLUTION = 'resolution'
