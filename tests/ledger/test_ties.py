@@ -106,4 +106,5 @@ def test_what_is_about_a_suggestion_is_withheld_with_it(kind: str) -> None:
     forms = load_forms(Path(__file__).parents[2] / "content")
     assert tied_to(forms[kind]) == "suggestion"
     about = {form.kind for form in forms.values() if form.about == "suggestion"}
-    assert {form.kind for form in forms.values() if tied_to(form) == "suggestion"} == about
+    tied = {form.kind for form in forms.values() if tied_to(form) == "suggestion"}
+    assert tied == about | {"typical_case"}  # one that tells of a suggestion, or of something else

@@ -21,7 +21,7 @@ TOLD_BY: Mapping[str, tuple[str, ...]] = {
     "research": ("activity",),
     "law_enforcement_check": ("activity",),
     "group_activity": ("activity",),
-    "training": ("training",),
+    "training_elsewhere": ("training",),
 }
 """For each kind of entry the kinds of record that may say the same already."""
 ASKED: frozenset[tuple[str, str]] = frozenset(

@@ -50,6 +50,7 @@ AREA_OF: Mapping[str, str] = {
     "special_supervision": "oversight",
     "activity_day": "congress_powers",
     "training": "political_guidance",
+    "training_elsewhere": "political_guidance",
 }
 """The area of each kind of duty, where the entry names none itself."""
 

@@ -92,9 +92,10 @@ def test_the_six_areas_and_five_supports_are_the_choices_of_the_form_and_only_tw
 def test_the_record_of_a_deputy_comes_out_of_the_sample_without_typing_anything_twice() -> None:
     found = Counter(each.duty for each in entries(RECORDS, "lin-xiuhe") if each.done)
     assert found == {
-        "session_attendance": 2, "training": 1, "visit": 3, "reception": 1, "suggestion": 2,
-        "co_signature": 2, "rating": 1,
-        "onsite_check": 2, "project_inspection": 3, "report_back": 1,
+        "session_attendance": 2, "training": 1, "training_elsewhere": 1, "visit": 3, "reception": 1,
+        "suggestion": 2, "co_signature": 2, "rating": 1, "onsite_check": 2, "project_inspection": 3,
+        "report_back": 1, "activity_day": 1, "inspection": 3, "law_enforcement_check": 1,
+        "opinion_report": 1, "service": 1, "station_duty": 1,
     }  # fmt: skip
 
 
@@ -120,7 +121,7 @@ def test_what_the_deputy_was_only_asked_to_counts_nothing_and_is_told() -> None:
 
 
 def test_a_kind_that_a_congress_has_not_is_passed_over() -> None:
-    some = {kind: records for kind, records in RECORDS.items() if kind in ("visit", "activity")}
+    some = {kind: records for kind, records in RECORDS.items() if kind in ("visit", "nothing_of_ours")}
     assert {each.source for each in entries(some, "lin-xiuhe")} == {"visit"}
 
 

@@ -232,7 +232,9 @@ def test_every_article_of_the_sample_rulebook_stands_in_the_library() -> None:
     ]
     found = library.citations(BOOK, documents)
     assert len(found) == len(BOOK.values)
-    assert [each.key for each in found if each.article and each.document is None] == []
+    assert [
+        each.key for each in found if each.article and not each.unverified and each.document is None
+    ] == []
     assert {each.document for each in found if each.key == "appraisal.secret"} == {"appraisal-rule"}
 
 
