@@ -13,6 +13,7 @@ from collector.import_order import when
 from collector.mapping import Fault, answers_of, fit, read_mapping
 from collector.record_files import COPIES, answered, answers_in, export, find_files, line_of, read_files
 from collector.tables import KINDS, read_table
+from ledger.approvals import KIND as APPROVAL
 from ledger.entries import RECORDS, references
 from ledger.forms import Form
 from ledger.problems import Problem, Problems
@@ -25,6 +26,7 @@ from ledger.takedowns import WITHDRAW
 from ledger.words import Words
 
 TAKEN_DOWN = "taken down"  # the import source of takedowns that stand in a record's own file
+APPROVED = "approved"  # and of approvals
 __all__ = ["Report", "SetAside", "export", "import_path"]
 
 STATES = ("accepted", "replayed", "branch", "quarantined")
@@ -146,28 +148,42 @@ def bring_in(
     told = sorted(read, key=lambda each: when(each.record.kind, each.record.answers))
     order = [each for last in _in_order(told, forms) for each in (*last.before, last)]
     report = _filed(store, RECORDS, order, gone, there)
-    down = [*_taken_down(store, files)]
-    return report.with_more(_filed(store, RECORDS, down, ())) if down else report
+    said = [*_said_of_records(store, forms, files)]
+    return report.with_more(_filed(store, RECORDS, said, ())) if said else report
 
 
-def _taken_down(store: Store, files: Sequence[RecordFile]) -> Iterator[Read]:
-    """For each file that says so a takedown of the record it is now, under a key of its own: asked once."""
-    asked = {(file.kind, file.code or file.name): file for file in files if file.taken_down}
+def _said_of_records(store: Store, forms: Of[str, Form], files: Sequence[RecordFile]) -> Iterator[Read]:
+    """What files say of the records they are now: approved as they stand, or taken down. Each once."""
+    asked = [file for file in files if file.taken_down or file.approved]
     if not asked:
         return
     with open_ledger(store.home) as ledger:
-        kinds = {kind for kind, _ in asked}
         there = {
-            (record.kind, record.name or record.code): record.code
-            for kind in kinds
+            (record.kind, name): record
+            for kind in {file.kind for file in asked}
             for record in ledger.records(kind)
+            for name in (record.name, record.code)
         }
-    for n, (key, file) in enumerate(asked.items(), 1):
-        if code := file.code or there.get(key):
-            answers = {"record": code, "decision": WITHDRAW, **(file.taken_down or {})}
-            record = OfficeRecord(TAKEDOWN, answers, (TAKEN_DOWN, TAKEDOWN, "/".join(key)))
-            where = f"{file.source.path}:{file.source.line(('taken_down',))}"
-            yield Read(n, _at(where), record)
+    for n, file in enumerate(asked, 1):
+        if kept := there.get((file.kind, file.code or file.name)):
+            if file.approved and kept.answers == answers_in(file):
+                yield Read(n, _at(_where(file, "approved")), _approval(file, kept, forms[kept.kind]))
+            if file.taken_down:
+                yield Read(n, _at(_where(file, "taken_down")), _takedown(file, kept))
+
+
+def _approval(file: RecordFile, kept: Record, form: Form) -> OfficeRecord:
+    answers = {"record": kept.code, "entry": kept.digest, "form": form.version, "decision": "approve"}
+    return OfficeRecord(APPROVAL, answers, (APPROVED, APPROVAL, f"{kept.kind}/{kept.digest}"))
+
+
+def _takedown(file: RecordFile, kept: Record) -> OfficeRecord:
+    answers = {"record": kept.code, "decision": WITHDRAW, **(file.taken_down or {})}
+    return OfficeRecord(TAKEDOWN, answers, (TAKEN_DOWN, TAKEDOWN, f"{file.kind}/{file.code or file.name}"))
+
+
+def _where(file: RecordFile, word: str) -> str:
+    return f"{file.source.path}:{file.source.line((word,))}"
 
 
 def _in_order(read: Sequence[Read], forms: Of[str, Form]) -> list[Read]:

@@ -54,6 +54,7 @@ class Page:
     facets: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     group: Label | None = None
+    group_at: int | None = None
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -261,8 +262,9 @@ def _build(source: Source, text: str, faulty: Collection[At]) -> tuple[Form, fro
 
 
 def _page(written: Mapping[str, Any]) -> Page:
-    lists = {word: tuple(written.get(word, ())) for word in ("columns", "facets", "search")}
-    return Page(title=written["title"], sort=written["sort"], group=written.get("group"), **lists)
+    named: dict[str, Any] = {word: written.get(word) for word in ("group", "group_at")}
+    named |= {word: tuple(written.get(word, ())) for word in ("columns", "facets", "search")}
+    return Page(title=written["title"], sort=written["sort"], **named)
 
 
 def _fields(written: Mapping[str, Any]) -> dict[str, Field]:

@@ -7,6 +7,7 @@ answers:
   visited_on: '2026-03-02'
 earlier:               # only where it was corrected before: what each earlier version said otherwise
   - answers: {visited_on: '2026-03-20'}
+approved: true         # only where it waits for the office: whoever brings it in has read it and agrees
 taken_down: duplicate  # only where it is not to be shown any more; or {reason: duplicate, explanation: …}
 """
 
@@ -24,7 +25,7 @@ from ledger.problems import Problem, Problems, did_you_mean
 from ledger.strict_yaml import Source, parse_yaml, read_yaml, write_yaml
 from ledger.why import LONGEST, REASONS, fault
 
-_KEYS = ("kind", "code", "why", "answers", "earlier", "taken_down")
+_KEYS = ("kind", "code", "why", "answers", "earlier", "approved", "taken_down")
 _OF_EARLIER = {"answers", "why"}
 _OF_TAKEN_DOWN = {"reason", "explanation"}
 
@@ -42,6 +43,7 @@ class RecordFile:
     """A record read from a file; `name` is the office's name for it, which other records may refer to.
 
     `earlier` are the versions before this one, the oldest first; `taken_down` is why it is not shown.
+    `approved`: the office agrees to publish it as it stands in the file.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class RecordFile:
     why: Mapping[str, Any] | None = None
     earlier: tuple[Earlier, ...] = ()
     taken_down: Mapping[str, Any] | None = None
+    approved: bool = False
 
 
 def read_record(path: Path) -> RecordFile:
@@ -91,6 +94,7 @@ def _record(source: Source, name: str, folder: str | None) -> RecordFile:
         _why(value),
         tuple(Earlier(answers | each["answers"], _why(each)) for each in value.get("earlier") or ()),
         {"reason": down} if isinstance(down, str) else down,
+        value.get("approved", False),
     )
 
 
@@ -127,6 +131,8 @@ def _faults(source: Source, name: str, folder: str | None) -> Iterator[Problem]:
             ("taken_down",),
             "does not say why. Write one word such as duplicate, or {reason: …, explanation: …}.",
         )
+    if not isinstance(source.value.get("approved", False), bool):
+        yield source.problem(("approved",), "is neither true nor false. Write true, or take it out.")
     if not re.fullmatch(f"{NAME}|{CODE}", name):
         yield source.problem(
             (), f"'{name}' cannot be a record's name. Use small letters, digits and -: liuhe-03.yaml."

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ledger.fields import Label
     from ledger.forms import Field, Form
 
-TABS = 5  # how many kinds get a tab of their own; with the authored pages' tabs nine fit a desktop
+TABS = 8  # how many tabs the kinds get; with those of the authored pages twelve fit a desktop of 1220 px
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,19 @@ def _groups(shown: Collection[Form]) -> list[Tab]:
     for form in shown:
         if label := group_of(form):
             groups.setdefault(label["zh"], []).append(form)
-    return [Tab(_in_order(kinds), label=group_of(kinds[0])) for kinds in groups.values()]
+    tabs = [Tab(_led(_in_order(kinds)), label=group_of(kinds[0])) for kinds in groups.values()]
+    return sorted(tabs, key=_group_at)
+
+
+def _led(kinds: tuple[Form, ...]) -> tuple[Form, ...]:
+    """The kind that says where the group stands leads it: the tab opens its list."""
+    return tuple(sorted(kinds, key=lambda form: not (form.page and form.page.group_at)))
+
+
+def _group_at(tab: Tab) -> int:
+    """Where the tab of a group stands, as one of its kinds says; others come after."""
+    said = (form.page.group_at for form in tab.kinds if form.page)
+    return min((at for at in said if at), default=100)
 
 
 def _in_order(kinds: list[Form]) -> tuple[Form, ...]:

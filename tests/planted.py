@@ -88,7 +88,7 @@ def _of_file(
 def _line(text: str, at: str) -> int:
     """The line on which a text begins, which must stand there once."""
     assert text.count(at) == 1, f"{at!r} stands {text.count(at)} times"
-    return text.count("\n", 0, text.index(at)) + 1
+    return text.count("\n", 0, text.index(at) + len(at) - len(at.lstrip())) + 1
 
 
 def _of_every_kind(forms: Mapping[str, Form]) -> Iterator[tuple[str, tuple[str, str, str, str]]]:
@@ -109,7 +109,7 @@ def _of_every_kind(forms: Mapping[str, Form]) -> Iterator[tuple[str, tuple[str, 
             if each.required and not each.only_if and each.name not in asks
         )
         without = record_yaml(kind, {key: value for key, value in answers.items() if key != name})
-        yield f"records/{kind}/planted-without.yaml", (without, "answers:", name, "problem.required")
+        yield f"records/{kind}/planted-without.yaml", (without, "\nanswers:\n", name, "problem.required")
 
 
 def _messages() -> dict[str, re.Pattern[str]]:

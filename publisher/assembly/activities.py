@@ -25,7 +25,7 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
     """What the template of the page of activities is given."""
     said = ActivityWords("activities", public, links, rulebook, words, lang)
     untold = said.untold(KIND, *NEEDED)
-    known = [] if untold else [each for each in said.records(KIND) if {"subject", "starts_on"} <= each.keys()]
+    known = [] if untold else said.records(KIND, "subject", "starts_on")
     held = [each for each in known if stage(each, said.on) in ("held", "closed")]
     return {
         "as_of": public.release["as_of"],

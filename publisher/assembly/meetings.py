@@ -25,7 +25,7 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
     """What the template of the page of open meetings is given."""
     said = MeetingWords("meetings", public, links, rulebook, words, lang)
     untold = said.untold(KIND, *NEEDED)
-    known = [] if untold else [each for each in said.records(KIND) if set(NEEDED) <= each.keys()]
+    known = [] if untold else said.records(KIND, *NEEDED)
     by = {each["code"]: stage(each, said.on) for each in known}
     coming = [each for each in known if by[each["code"]] in ("open", "coming")]
     over = [each for each in known if by[each["code"]] in ("held", "cancelled")]

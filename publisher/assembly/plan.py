@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.rulebooks import Rulebook
 from ledger.rules.plan.standing import Standing, carried_over, published, standing
-from ledger.rules.plan.versions import Difference, Item, Version, differences, standing_on, versions
+from ledger.rules.plan.versions import TOLD, Difference, Item, Version, differences, standing_on, versions
 from ledger.words import Words
 from publisher.assembly.said import Said, records
 from publisher.chart.stacked import Part, stacked
@@ -68,6 +68,8 @@ def plans(public: Public) -> list[Plan]:
     amendments, doing = records(public, "plan_amendment"), list(_doing(public))
     found = []
     for each in records(public, KIND):
+        if not {"year", "approved_on", "items"} <= each.keys() or not all(map(_whole, each["items"])):
+            continue  # filed when the form asked less
         own = [
             one
             for one in amendments
@@ -79,6 +81,10 @@ def plans(public: Public) -> list[Plan]:
         items = tuple(standing(int(each["year"]), item, named, on) for item in now.items)
         found.append(Plan(each, made, items, {str(one["code"]): one for one in own}))
     return sorted(found, key=lambda each: (-each.year, each.answers.get("plan_kind", ""), each.code))
+
+
+def _whole(row: Answers) -> bool:
+    return {"item", *TOLD} <= row.keys()
 
 
 def _doing(public: Public) -> Iterator[Answers]:

@@ -53,9 +53,9 @@ class Said:
             "basis": self.lamps.rests_on(rests_on) if rests_on else "",
         }
 
-    def records(self, kind: str) -> list[Answers]:
-        """The public answers of every record of a kind."""
-        return records(self.public, kind)
+    def records(self, kind: str, *answered: str) -> list[Answers]:
+        """The public answers of every record of a kind that has `answered` these fields."""
+        return [each for each in records(self.public, kind) if all(name in each for name in answered)]
 
     def untold(self, kind: str, *needed: str) -> str:
         """Which of the fields that a page needs are not public; nothing where all are."""

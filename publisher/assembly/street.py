@@ -23,8 +23,10 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
     """What the template of the page of street councils is given."""
     said = StreetWords("street", public, links, rulebook, words, lang)
     untold = said.untold(KIND, *NEEDED)
-    known = [] if untold else sorted(said.records(KIND), key=lambda each: str(each["code"]))
-    meetings = [] if said.untold(MEETING, "council", "held_on") else said.records(MEETING)
+    known = [] if untold else sorted(said.records(KIND, "street"), key=lambda each: str(each["code"]))
+    meetings = (
+        [] if said.untold(MEETING, "council", "held_on") else said.records(MEETING, "council", "held_on")
+    )
     meetings = [each for each in meetings if {"council", "held_on"} <= each.keys()]
     return {
         "as_of": public.release["as_of"],
@@ -53,9 +55,8 @@ class StreetWords(Said):
     def council(self, each: Answers) -> dict[str, Any]:
         """A council: its members by category, those named who agreed to it, and whether it met."""
         counted, of = members(each), len(each.get("members", ()))
-        held = [
-            one for one in self.records(MEETING) if one.get("council") == each["code"] and "held_on" in one
-        ]
+        meetings = self.records(MEETING, "council", "held_on")
+        held = [one for one in meetings if one["council"] == each["code"]]
         title = str(each.get("name", each["code"]))
         lamp = met_often_enough(held, self.on.year, self.rulebook)
         return {
@@ -87,7 +88,7 @@ class StreetWords(Said):
         """The members of a category who agreed to be named; deputies are public by law."""
         found: list[tuple[str, str | None]] = []
         for row in each.get("members", ()):
-            if row["category"] == category:
+            if row.get("category") == category:
                 if "deputy" in row:
                     found.append(self.to(row["deputy"]))
                 elif "member_name" in row:
@@ -96,7 +97,7 @@ class StreetWords(Said):
 
     def unnamed(self, each: Answers, category: str) -> str:
         """How many of a category are not named."""
-        rows = [row for row in each.get("members", ()) if row["category"] == category]
+        rows = [row for row in each.get("members", ()) if row.get("category") == category]
         n = sum("deputy" not in row and "member_name" not in row for row in rows)
         return self.say("members.unnamed", n=n) if n else ""
 

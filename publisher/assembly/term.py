@@ -25,7 +25,7 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
     """What the template of the page of term changes is given."""
     said = TermWords("term", public, links, rulebook, words, lang)
     untold = said.untold(KIND, *NEEDED)
-    known = [] if untold else [each for each in said.records(KIND) if set(NEEDED) <= each.keys()]
+    known = [] if untold else said.records(KIND, *NEEDED)
     order = {level: n for n, level in enumerate(LEVELS)}
     known = sorted(latest_first(known, "elected_on"), key=lambda each: order[each["level"]])
     return {

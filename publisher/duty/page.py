@@ -183,7 +183,7 @@ def _years(public: Public) -> tuple[Year, ...]:
     """The years of which allowances are told, the latest last."""
     if "allowance" not in public.rows or unpublished(public, "allowance", "year", "quarter"):
         return ()
-    rows = (row for row in public.rows["allowance"] if not row["withheld"])
+    rows = (row for row in public.rows["allowance"] if not row["withheld"] and row["year"])
     return by_year(answers(public, "allowance", row) for row in rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from publisher.pages.lists import in_order
@@ -14,12 +14,10 @@ REGISTERS = 2  # how many registers a kind's figures speak of
 AUTHORS = "deputy"
 
 
-def home_data(
-    public: Public, links: DataLinks, lang: str, deserving: Collection[str] = frozenset()
-) -> dict[str, Any]:
-    """What the home page's template is given; `deserving` kinds have a page made for them alone."""
+def home_data(public: Public, links: DataLinks, lang: str) -> dict[str, Any]:
+    """What the home page's template is given."""
     year = public.release["as_of"][:4]
-    events = _events(public, deserving)
+    events = _events(public)
     return {
         "as_of": public.release["as_of"],
         "year": year,
@@ -39,19 +37,11 @@ def home_data(
     }
 
 
-def _events(public: Public, deserving: Collection[str]) -> list[Kind]:
-    """The kinds that stand on the home page: of a group only those with a page of their own, or its first."""
-    events = [kind for kind in public.shown if not kind.register]
-    groups: dict[str, list[Kind]] = {}
-    for kind in events:
-        if kind.group:
-            groups.setdefault(kind.group["zh"], []).append(kind)
-    chosen = {
-        kind.name
-        for group in groups.values()
-        for kind in [each for each in group if each.name in deserving] or group[:1]
-    }
-    return [kind for kind in events if not kind.group or kind.name in chosen]
+def _events(public: Public) -> list[Kind]:
+    """The kinds that stand on the home page: of a group only the one that leads it."""
+    events = sorted((kind for kind in public.shown if not kind.register), key=lambda kind: kind.place)
+    leading = {kind.group["zh"]: kind.name for kind in reversed(events) if kind.group}
+    return [kind for kind in events if not kind.group or leading[kind.group["zh"]] == kind.name]
 
 
 def _latest(public: Public, kind: Kind, year: str, lang: str) -> dict[str, Any]:

@@ -108,10 +108,6 @@ MORE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook, Words, str], d
     "training": trained.record,
 }
 """What the page of a record is given beside what all are, for kinds whose template asks for it."""
-NOT_AT_HOME = frozenset(
-    {"printed_figure", "special_report", "rule_document", "oversight_item", "deliberation_opinion"}
-)
-"""Those of them that the home page does not list the latest of."""
 BESIDE: Mapping[str, Callable[[Public, Mapping[str, Any], Rulebook], str | None]] = {
     "ballot": ballots.totals_csv
 }
@@ -158,7 +154,7 @@ def _authored(site: Site) -> Iterator[Page]:
     name = site_name(site.congress, site.words)
     description = site.words.say("site.description", site.lang, congress=site.congress.name)
     data: dict[str, dict[str, Any]] = {
-        HOME: home_data(site.public, site.links, site.lang, MORE.keys() - NOT_AT_HOME)
+        HOME: home_data(site.public, site.links, site.lang)
         | agenda(site.public, site.links, site.rulebook, site.words, site.lang, find=find.address(site))
         | {"changed": listed.lately(site)},
         CATALOGUE: catalogue_data(site.public, site.lang),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from publisher.reading.public import Asked
+from publisher.reading.public import REFERENCES, Asked
 
 MANY = ("choices", "references", "strings")
 
@@ -51,6 +51,7 @@ class DataLinks:
     def rows(self, table: str, asked: Asked | None, column: str, value: object) -> str:
         """The rows that hold a value in a column; a repeat group's rows stand in a table of their own."""
         if asked and asked.each:
-            return self.table(f"{table}_{column}")
+            named = [part.name for part in asked.each if part.public and part.type in REFERENCES]
+            return self.table(f"{table}_{column}", **({named[0]: str(value)} if len(named) == 1 else {}))
         many = asked is not None and asked.type in MANY
         return self.table(table, **{f"{column}__arraycontains" if many else column: str(value)})

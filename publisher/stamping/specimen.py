@@ -125,9 +125,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def _nav(tab: Tab, words: Words, there: Collection[str]) -> dict[str, Any]:
-    kinds = {form.kind for form in tab.kinds}
-    entries = [{form.label["zh"]: f"{form.kind}/index.md"} for form in tab.kinds]
-    entries += [{words.say(f"site.{page}.name"): f"{page}.md"} for page in of_kinds(kinds) if page in there]
+    """A tab: the kind that leads it, the pages about it, the other kinds."""
+    kinds = [{form.label["zh"]: f"{form.kind}/index.md"} for form in tab.kinds]
+    about = of_kinds({form.kind for form in tab.kinds})
+    pages = [{words.say(f"site.{page}.name"): f"{page}.md"} for page in about if page in there]
+    entries = [*kinds[:1], *pages, *kinds[1:]]
     name = tab.label["zh"] if tab.label else tab.name and words.say(tab.name)
     return {name or tab.kinds[0].label["zh"]: entries} if name or len(entries) > 1 else entries[0]
 

@@ -410,6 +410,24 @@ def test_a_file_takes_its_record_down_once_and_a_clerk_may_put_it_back(store: St
     assert Takedowns.read(kept(store, "takedown")).by_record == {}
 
 
+def test_a_file_approves_its_record_as_it_stands_there_and_a_later_one_only_if_it_says_so(
+    store: Store, tmp_path: Path
+) -> None:
+    def approved() -> list[tuple[str, str]]:
+        with open_ledger(store.home) as ledger:
+            return [(each.answers["entry"], each.answers["decision"]) for each in ledger.records("approval")]
+
+    put(tmp_path, "records/grid/liuhe.yaml", village(down="approved: true\n"))
+    assert counts(import_path(store, FORMS, tmp_path / "records")) == {"accepted": 2}
+    (first,) = kept(store, "grid")
+    assert approved() == [(first.digest, "approve")]
+    assert counts(import_path(store, FORMS, tmp_path / "records")) == {"replayed": 2}
+    put(tmp_path, "records/grid/liuhe.yaml", village().replace("柳河", "柳溪"))
+    import_path(store, FORMS, tmp_path / "records")
+    (second,) = kept(store, "grid")
+    assert second.digest != first.digest and approved() == [(first.digest, "approve")]
+
+
 def test_a_reason_that_the_form_of_takedowns_does_not_know_is_named_with_its_line(
     store: Store, tmp_path: Path
 ) -> None:
@@ -430,6 +448,7 @@ def test_a_reason_that_the_form_of_takedowns_does_not_know_is_named_with_its_lin
         ("taken_down: {explanation: 只有说明}\n", "taken_down: does not say why"),
         ("taken_down: [privacy]\n", "taken_down: does not say why"),
         ("takendown: privacy\n", "is not known here"),
+        ("approved: clerk\n", "approved: is neither true nor false"),
     ],
 )
 def test_what_is_no_earlier_version_or_no_reason_stops_the_import(

@@ -130,8 +130,8 @@ def test_a_grid_says_which_deputy_answers_for_it_and_when_they_came(congress: Sa
     assert found is not None
     told = {each["deputy"][0]: (each["came"], each["lamps"][2]["state"]) for each in found["keepers"]}
     assert told == {
-        "方亦农": ("来走访过 2 次，最近 2026-11", "不符合"),
-        "田守一": ("来走访过 4 次，最近 2026-11", "符合"),
+        "方亦农": ("最近 2026-11 来走访，一共 2 次", "不符合"),
+        "田守一": ("最近 2026-11 来走访，一共 4 次", "符合"),
     }
     empty = place.part(public, public.by_code("grid")[codes["grid/liuhe-01"]], BOOK, WORDS, "zh")
     assert empty is not None and empty["keepers"] == []

@@ -11,7 +11,6 @@ import pytest
 
 from publisher.finding.agenda import SOON, agenda
 from publisher.pages.home import home_data
-from publisher.pages.site import MORE
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Public
 from publisher.release import build
@@ -57,7 +56,7 @@ def numbers(public: Public) -> list[tuple[str, int]]:
     data = told(public)
     found = [(part["rows"], part["n"]) for each in data["columns"] for part in each["parts"]]
     found += [(each["rows"], each["n"]) for each in data["rates"]]
-    home = home_data(public, LINKS, "zh", MORE.keys())
+    home = home_data(public, LINKS, "zh")
     return found + [(each["href"], each["n"]) for each in home["figures"] if each["is"] == "filed"]
 
 

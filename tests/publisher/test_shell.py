@@ -34,7 +34,7 @@ def test_a_specimen_lights_the_tab_of_its_kind(built: Path) -> None:
     for path in (f"visit/{NAME_TOKENS[0]}.html", f"visit/{NAME_TOKENS[1]}.html"):
         text = (built / path).read_text("utf-8")
         (active,) = re.findall(r'md-tabs__item--active">\s*<a[^>]*>\s*(\S+)\s*</a>', text)
-        assert active == "走访"
+        assert active == "联系群众"
     text = (built / f"organ/{NAME_TOKENS[0]}.html").read_text("utf-8")
     (active,) = re.findall(r'md-tabs__item--active">\s*<a[^>]*>\s*(\S+)\s*</a>', text)
     assert active == "名册"

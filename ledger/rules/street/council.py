@@ -36,7 +36,7 @@ def members(council: Answers) -> dict[str, int]:
     >>> members({"members": [{"category": "resident"}, {"category": "resident", "member_name": "田小禾"}]})
     {'deputy': 0, 'cppcc': 0, 'resident': 2, 'social': 0}
     """
-    counted = Counter(row["category"] for row in council.get("members", ()))
+    counted = Counter(row.get("category") for row in council.get("members", ()))
     return {each: counted[each] for each in CATEGORIES}
 
 
