@@ -1,5 +1,6 @@
 /** Text in which no day, hour or code is torn apart at the end of a line. */
-const WHOLE = /([A-Z]{2,4}-\d{4}-\w{4}|\d{4}-\d\d-\d\d|\d{4}年\d{1,2}月\d{1,2}日|星期.|(?:今天 )?\d{1,2}:\d\d)/
+const WHOLE =
+  /([A-Z]{2,4}-\d{4}-\w{4}|\d{4}-\d\d-\d\d|\d{4}年\d{1,2}月\d{1,2}日|星期.|(?:今天 )?\d{1,2}:\d\d)/
 
 export function Said({ text }: { text: string }) {
   return (
