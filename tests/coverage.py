@@ -1,7 +1,6 @@
 """Which form, rule, page, table and test each of the 58 mechanisms has: docs/coverage.md out of a table.
 
-`python -m tests.coverage` says what is missing; `--write` writes docs/coverage.md, and takes `awaited` off
-the rows of which everything is there.
+`python -m tests.coverage` says what is missing; `--write` writes docs/coverage.md.
 """
 
 from __future__ import annotations
@@ -53,7 +52,6 @@ class Mechanism:
     tables: Cell
     test: str
     gone: tuple[str, ...] = ()
-    awaited: bool = False
 
     @property
     def taken_out(self) -> tuple[str, ...]:
@@ -77,7 +75,7 @@ def _mechanism(row: Mapping[str, Any]) -> Mechanism:
         name: tuple(row[name]) if isinstance(row[name], list) else row[name] for name in CELLS
     }
     rest = {name: row[name] for name in ("code", "zh", "en", "test")}
-    return Mechanism(**rest, **cells, gone=tuple(row.get("gone", ())), awaited=row.get("awaited", False))
+    return Mechanism(**rest, **cells, gone=tuple(row.get("gone", ())))
 
 
 def missing(row: Mechanism) -> list[str]:
@@ -99,10 +97,8 @@ def faults(rows: Iterable[Mechanism]) -> Iterator[str]:
             yield f"{letter}: has {counted[letter]} rows, and there are {n} mechanisms."
     for row in rows:
         gone = missing(row)
-        if gone and not row.awaited:
+        if gone:
             yield f"{row.code} {row.zh}: names {', '.join(gone)}, which is not there."
-        if row.awaited and not gone:
-            yield f"{row.code} {row.zh}: everything is there. Run python -m tests.coverage --write."
     named = {form for row in rows if not isinstance(row.forms, str) for form in row.forms}
     for kind in _forms().keys() - named - office().keys():
         yield f"content/forms/{kind}.yaml: belongs to no row of tests/cases/coverage.yaml. Name it there."
@@ -206,12 +202,6 @@ def main() -> int:
     """Say what is missing, or write the page."""
     rows = mechanisms()
     if "--write" in sys.argv[1:]:
-        text = TABLE.read_text("utf-8")
-        for row in rows:
-            if row.awaited and not missing(row):
-                text = re.sub(rf"(- code: {row.code}\n(?:  .*\n)*?)  awaited: true\n", r"\1", text)
-        TABLE.write_text(text, "utf-8")
-        rows = mechanisms()
         PAGE.write_text(written(rows), "utf-8")
     for row in rows:
         if gone := missing(row):
