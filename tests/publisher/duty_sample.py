@@ -16,7 +16,7 @@ from tests.publisher.sample import Change
 from tests.publisher.suggestion_sample import with_states
 
 TWO_KEYS = ("duty_assessment", "duty_review")
-READ = ("typical_case", "report_back")
+READ = ("activity", "typical_case", "report_back")
 
 
 def approved(

@@ -93,7 +93,7 @@ def test_the_four_steps_lead_to_their_records_and_say_whether_the_count_holds(sa
     public, codes = sample
     recorded, assessed, circulated, reviewed = deputy(public, codes[LIN])["steps"]
     assert recorded.icon == "ok" and assessed.href == public.path(codes["duty_assessment/2025-lin-xiuhe"])
-    assert assessed.icon == "ok" and "7 类次数和记录数出来的一样" in assessed.told
+    assert assessed.icon == "ok" and "8 类次数和记录数出来的一样" in assessed.told
     assert circulated.icon == "part" and "152 位里的 150 位" in circulated.told
     assert "有效 53 票里，满意 38" in reviewed.told
     few = deputy(public, codes[TIAN])["steps"][3]
@@ -105,7 +105,7 @@ def test_a_record_that_is_gone_shows_as_a_count_that_does_not_hold(place: Path) 
         place / "less.db", lambda kind, name, answers: None if name == "2025-training-lin-xiuhe" else answers
     )
     assessed = deputy(public, codes[LIN])["steps"][1]
-    assert assessed.icon == "part" and "学习培训现在数出来不一样" in assessed.told
+    assert assessed.icon == "part" and "别处办的学习培训现在数出来不一样" in assessed.told
 
 
 def test_one_key_of_two_publishes_neither_assessment_nor_review(place: Path) -> None:
@@ -140,7 +140,7 @@ def test_what_was_not_verified_is_no_entry_and_its_text_is_nowhere(sample: Sampl
     shut = public.by_code("duty_entry")[codes["duty_entry/2026-training-luo-xiaoman"]]
     assert shut["withheld"] and shut["what"] is None and shut["deputy"] is None
     luo = archive(public).of(codes["deputy/luo-xiaoman"])
-    assert "training" not in {each.duty for each in luo}
+    assert "training_elsewhere" not in {each.duty for each in luo}
 
 
 def test_no_number_of_a_deputy_is_set_against_anothers(sample: Sample, body: str) -> None:
@@ -154,7 +154,7 @@ def test_no_number_of_a_deputy_is_set_against_anothers(sample: Sample, body: str
     ("field", "gone"),
     [
         ("visit.deputies", "visit"),
-        ("duty_entry.attendance", "training"),
+        ("duty_entry.attendance", "training_elsewhere"),
         ("suggestion.lead_deputy", "suggestion"),
         ("project_inspection.team", "project_inspection"),
     ],
