@@ -27,7 +27,7 @@ STATE_ICONS: Mapping[str, str] = {
     "answered": "ok", "answered_late": "part", "waiting": "dot", "again": "late", "overdue": "late",
     "done": "ok", "under_way": "dot", "untouched": "none", "stalled": "part",
     "closed": "ok", "ready": "part", "unpublished": "part", "awaiting": "dot", "no_opinion": "none",
-    "half": "none", "begun": "none",
+    "half": "none", "begun": "none", "none": "none",
     "in_time": "ok", "late": "late", "unknown": "none",
 }  # fmt: skip
 """Each state its outline, so that a grey print tells them apart."""

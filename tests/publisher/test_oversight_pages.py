@@ -18,6 +18,7 @@ from ledger.words import load_words
 from publisher import derived
 from publisher.out.public_db import seal, write_public_db
 from publisher.oversight import appraisals, chains, commitments, deliberations, library, resolutions
+from publisher.oversight.said import STATE_ICONS
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Public, read_public
 from tests.publisher.fake import CONTENT, FakeLedger, extracted, stand
@@ -248,6 +249,12 @@ def test_every_value_of_the_rulebook_is_on_the_page_of_rules_once(sample: Any) -
 def test_a_document_names_the_rules_that_stand_in_it(sample: Any, html: Mapping[str, str]) -> None:
     page = html[f"rule_document/{sample[1]['rule_document/oversight-law']}.html"]
     assert "oversight.report_to_members_before" in page and "第十五条" in page
+
+
+def test_every_state_that_has_a_word_has_an_outline() -> None:
+    said = {key for key in WORDS.messages if key.startswith("oversight.") and key.count(".") == 2}
+    states = {key.rpartition(".")[2] for key in said if not key.startswith("oversight.grade.")}
+    assert states and states <= STATE_ICONS.keys()
 
 
 # -- figures and rows, other congresses --

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any, Literal
 
 from ledger.rulebooks import Rulebook
@@ -37,9 +37,11 @@ def quarter_ends(year: int, quarter: int) -> date:
 
     >>> quarter_ends(2026, 1), quarter_ends(2026, 4)
     (datetime.date(2026, 3, 31), datetime.date(2026, 12, 31))
+
+    The trap: an earlier form may have taken what is no quarter or no year; such an item is due at the end.
     """
-    month = 3 * quarter
-    return date(year, month, 31 if month in (3, 12) else 30)
+    month = 3 * quarter if quarter in (1, 2, 3) else 12
+    return date(year, month, 31 if month in (3, 12) else 30) if MINYEAR <= year <= MAXYEAR else date.max
 
 
 def standing(year: int, item: Item, activities: Iterable[Answers], on: date) -> Standing:
