@@ -30,6 +30,7 @@ from ledger.words import Words
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LOOK_AGAIN = 2.0  # seconds between two looks at the files of forms and rulebooks
+TOLD = "group"  # what phones were last told of forms besides; changed, every phone fetches its forms anew
 log = logging.getLogger("mingbai.collector")
 
 
@@ -75,7 +76,8 @@ class Collector:
 
     def forms_etag(self) -> str:
         """A name for the set of forms in force."""
-        return digest_of(write_json([form.version for form in self.store.current.values()]).encode())[:22]
+        versions = [form.version for form in self.store.current.values()]
+        return digest_of(write_json([TOLD, *versions]).encode())[:22]
 
     def refresh(self) -> None:
         """Take up changed forms and rulebooks; while one has a fault, they stay as they were."""

@@ -125,6 +125,8 @@ class Form:
             "schema": self.json_schema(),
             "checks": [{"that": c.that, "say": c.say, "fields": list(c.fields)} for c in self.checks],
             "title": self.page.title if self.page else "",
+            "group": self.page.group if self.page else None,
+            "group_at": self.page.group_at if self.page else None,
         }
 
     def title(self, values: Mapping[str, str]) -> str:

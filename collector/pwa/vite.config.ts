@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'vite'
+import { eager } from './build/eager.ts'
 import { precache } from './build/precache.ts'
 import { words } from './build/words.ts'
 
@@ -12,7 +13,7 @@ const FILLING = new RegExp(
 )
 
 export default defineConfig({
-  plugins: [words(resolve(import.meta.dirname, '../../content/words')), precache()],
+  plugins: [words(resolve(import.meta.dirname, '../../content/words')), eager(['app', 'shared']), precache()],
   build: {
     target: ['chrome92', 'safari15'],
     // What the page needs at once is asked for at once, also where it stands in several files.

@@ -207,6 +207,7 @@ def with_other_records(scene: Scene, page: Page) -> None:
     if (others := page.get_by_role("button", name="还可以记别的", exact=True)).is_visible():
         others.click()
     expect(page.get_by_role("button", name="收起", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="联系群众", exact=True)).to_be_visible()
 
 
 def first_step(scene: Scene, page: Page) -> None:

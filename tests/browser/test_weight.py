@@ -37,5 +37,12 @@ def test_everything_that_is_held_for_later_stays_small() -> None:
     assert sum(files.values()) <= HELD, files
 
 
+def test_browsers_compile_what_the_first_screen_needs_while_they_read_it() -> None:
+    scripts = [name for name in first_load(built(ROOT)) if name.endswith(".js") and name != "sw.js"]
+    assert len(scripts) == 2
+    for name in scripts:
+        assert (built(ROOT) / name).read_text("utf-8").startswith("//# allFunctionsCalledOnLoad\n"), name
+
+
 def test_four_packages_travel_to_the_phone() -> None:
     assert len(packages()) <= PACKAGES, packages()

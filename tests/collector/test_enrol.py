@@ -243,6 +243,14 @@ def test_what_is_no_nonce_is_not_fresh(nonce: str) -> None:
     assert not Nonces().fresh(nonce, 0)
 
 
+def test_phones_fetch_forms_anew_once_they_are_told_more_of_them(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = collector.forms_etag()
+    monkeypatch.setattr("collector.state.TOLD", "more")
+    assert collector.forms_etag() != before
+
+
 def test_changed_forms_are_taken_up_while_it_runs(collector: Collector, content: Path) -> None:
     before = collector.forms_etag()
     path = content / "forms/note.yaml"

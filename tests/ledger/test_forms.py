@@ -108,6 +108,14 @@ secret: {label: {zh: 密, en: Secret}, publish: never, forget_after: 2 years}
 """
 
 
+def test_the_phone_is_told_under_which_words_a_kind_stands() -> None:
+    forms = load_forms(ROOT / "content")
+    told = {kind: form.for_phone() for kind, form in forms.items()}
+    assert told["visit"]["group"] == {"zh": "联系群众", "en": "Contact with residents"}
+    assert (told["visit"]["group_at"], told["opinion"]["group_at"]) == (3, None)
+    assert (told["grid"]["group"], told["approval"]["group"]) == (None, None)
+
+
 def test_every_kind_of_field_reaches_the_phone_under_its_own_type() -> None:
     phone = parsed(EVERYTHING).for_phone()
     assert {field["name"]: field["type"] for field in phone["fields"]} == {

@@ -74,6 +74,9 @@ export interface Form {
   schema: JsonSchema
   checks: Check[]
   title: string
+  /** Under which words it stands among many kinds, and the place of that group, which one of its kinds says. */
+  group?: Label | null
+  group_at?: number | null
 }
 
 export type JsonSchema = { [keyword: string]: unknown }

@@ -12,7 +12,7 @@ import { photosLeft } from '../photo/photos.ts'
 import { SIZES } from '../settings.ts'
 import { comesOutOfCase, isWord } from '../case/work.ts'
 import { aheadNow } from '../send/office_clock.ts'
-import { LateNews, LatePart } from './arriving.tsx'
+import { LateNews, LatePart, useArrived } from './arriving.tsx'
 import { useScreen } from './context.ts'
 import { keptNews } from './phone/kept_parts.ts'
 import { LadderNews } from './phone/ladder_news.tsx'
@@ -180,33 +180,55 @@ function formsFor({ identity, current, records, hello }: State): Form[] {
 }
 
 function Tiles() {
-  const { app, state, t, settings } = useScreen()
+  const { app, state, t } = useScreen()
   const [more, setMore] = useState(false)
   const forms = formsFor(state)
   if ((state.hello?.oldest_app ?? 0) > APP) return <LateNews name="TooOldNews" />
   const begin = async (form: Form): Promise<void> =>
     go('draft', (await app.startDraft(form, !screenOf(form))).id, 1)
   const first = forms.filter((form) => !comesOutOfCase(form)).slice(0, AT_ONCE)
-  const shown = more ? forms : first
+  const props = { forms, begin: (form: Form) => void begin(form) }
   return (
     <section>
       <h2>{t('home.what')}</h2>
       {forms.length === 0 && <p>{t('home.no_forms')}</p>}
-      <div class="tiles">
-        {shown.map((form) => (
-          <button key={form.kind} onClick={() => void begin(form)}>
-            {settings.lang === 'zh' && <span aria-hidden="true">{signOf(form, shown)}</span>}
-            {form.label[settings.lang]}
-          </button>
-        ))}
-      </div>
+      {!more && <Few {...props} forms={first} />}
       {forms.length > first.length && (
         <button class="wide" aria-expanded={more} onClick={() => setMore(!more)}>
           {t(more ? 'home.fewer' : 'home.others')}
         </button>
       )}
+      {more && <All {...props} />}
     </section>
   )
+}
+
+interface TilesProps {
+  forms: Form[]
+  begin: (form: Form) => void
+}
+
+function Few({ forms, begin }: TilesProps) {
+  const { settings } = useScreen()
+  return (
+    <div class="tiles">
+      {forms.map((form) => (
+        <button key={form.kind} onClick={() => begin(form)}>
+          {settings.lang === 'zh' && <span aria-hidden="true">{signOf(form, forms)}</span>}
+          {form.label[settings.lang]}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+const allKinds = async () => (await import('./all_kinds.tsx')).AllKinds
+
+/** All in their groups; where that does not come, all as they are. */
+function All(props: TilesProps) {
+  const { part: Part, failed } = useArrived(allKinds)
+  if (Part) return <Part {...props} />
+  return failed ? <Few {...props} /> : null
 }
 
 /** The character that tells a form from the others beside it. */

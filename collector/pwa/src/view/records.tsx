@@ -11,8 +11,10 @@ import { addressOf } from './router.ts'
 import { Said } from './said.tsx'
 
 const AT_ONCE = 50
-/** What a screen shows; the rest is drawn once that stands. */
-const AT_FIRST = 12
+/** No row is lower, in pixels, but for a few with little to say. */
+const ROW = 100
+/** As many as a screen shows; the rest is drawn once that stands. */
+const atFirst = (): number => Math.ceil(innerHeight / ROW)
 
 interface Wanted {
   level: Level | ''
@@ -26,7 +28,7 @@ let lookedFor = ANYTHING
 
 export function RecordsScreen() {
   const { state, t } = useScreen()
-  const [count, setCount] = useState(AT_FIRST)
+  const [count, setCount] = useState(atFirst)
   const [wanted, setWanted] = useState(lookedFor)
   const level = useLevel()
   useEffect(() => {

@@ -27,15 +27,24 @@ export function Root({ app, storage, settings: first }: RootProps) {
   const [update, setUpdate] = useState<WorkerNews>(null)
   useEffect(() => app.subscribe(() => redraw(undefined)), [])
   useEffect(() => {
-    void app.askPersisted()
-    void app.upload()
-    // What one fills in with is fetched while one looks at the first page: it opens at once, and with no network.
-    setTimeout(() => void fetchEarly(draft).then(() => fetchEarly(record)))
-    // After the first screen, so that holding the app for later does not hold up opening it.
-    worker()
-      .then(({ startWorker }) => startWorker(setUpdate))
-      .catch((fault: unknown) => console.error(fault))
-    return onEveryChance(() => void app.upload())
+    let leave: (() => void) | undefined
+    const begin = (): void => {
+      void app.askPersisted()
+      void app.upload()
+      // What one fills in with is fetched while one looks at the first page: it opens at once, and with no network.
+      setTimeout(() => void fetchEarly(draft).then(() => fetchEarly(record)))
+      // After the first screen, so that holding the app for later does not hold up opening it.
+      worker()
+        .then(({ startWorker }) => startWorker(setUpdate))
+        .catch((fault: unknown) => console.error(fault))
+      leave = onEveryChance(() => void app.upload())
+    }
+    // Once what was opened stands: none of this is to hold that up.
+    const soon = setTimeout(begin)
+    return () => {
+      clearTimeout(soon)
+      leave?.()
+    }
   }, [])
   const waiting = app.state().records.filter(isWaiting).length
   useEffect(() => void navigator.setAppBadge?.(waiting).catch(() => undefined), [waiting])

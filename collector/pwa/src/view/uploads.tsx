@@ -11,12 +11,12 @@ import { RecordRow } from './records.tsx'
 const STUCK = 3
 
 export function UploadsScreen() {
-  const { app, state, settings, t } = useScreen()
+  const { app, state, t } = useScreen()
   const waiting = state.records.filter(
     (record) => isWaiting(record) || photosLeft(state, [record]).length > 0,
   )
   const photos = photosLeft(state).length
-  const heard = state.heardAt ? t('uploads.heard', { time: clock(state.heardAt, settings.lang) }) : undefined
+  const heard = state.heardAt ? t('uploads.heard', { time: clock(state.heardAt) }) : undefined
   const busy = state.upload.at === 'sending'
   const stuck = waiting.filter(({ delivery }) => delivery.at === 'waiting' && delivery.tries >= STUCK).length
   return (
@@ -56,10 +56,10 @@ export function UploadsScreen() {
 }
 
 function NextTry() {
-  const { state, settings, t } = useScreen()
+  const { state, t } = useScreen()
   const { upload } = state
   if (upload.at !== 'pausing') return null
-  const time = clock(new Date(upload.until), settings.lang)
+  const time = clock(new Date(upload.until))
   return (
     <p class="lead">{t(upload.why === 'refused' ? 'uploads.refused' : 'uploads.unreachable', { time })}</p>
   )

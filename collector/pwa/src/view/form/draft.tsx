@@ -87,7 +87,7 @@ function Filling({ draft, form, step }: FillingProps) {
 }
 
 export function SavedStrip({ at }: { at: string }) {
-  const { app, state, settings, t } = useScreen()
+  const { app, state, t } = useScreen()
   if (state.saveFailed || !app.round.store.lasting) {
     const meanwhile = (
       <p class="strip bad" role="alert">
@@ -98,7 +98,7 @@ export function SavedStrip({ at }: { at: string }) {
   }
   return (
     <p class="strip" role="status">
-      {`✓ ${t('strip.saved', { time: clock(at, settings.lang) })}`}
+      {`✓ ${t('strip.saved', { time: clock(at) })}`}
     </p>
   )
 }

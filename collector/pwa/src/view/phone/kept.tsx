@@ -123,7 +123,7 @@ function OnlyHere() {
 
 /** Under the heading of a draft, where the phone itself keeps nothing of it. */
 export function KeptStrip() {
-  const { app, state, settings, t } = useScreen()
+  const { app, state, t } = useScreen()
   const [, id] = useRoute()
   const draft = state.drafts.find((each) => each.id === id)
   const copied = draft && state.copies[draft.id] === draft.n
@@ -140,7 +140,7 @@ export function KeptStrip() {
   if (!app.round.store.lasting && copied) {
     return (
       <p class="strip" role="status">
-        {t('kept.office', { time: clock(draft.changedAt, settings.lang) })}
+        {t('kept.office', { time: clock(draft.changedAt) })}
       </p>
     )
   }
