@@ -27,6 +27,13 @@ def moved_in_words(moved: Moved, words: Words, lang: str = "zh") -> str:
     return words.say("clock.moved.text", lang, **told)
 
 
+def limit_in_words(limit: str, words: Words, lang: str = "zh") -> str:
+    """A limit as a rulebook writes it, in words: 30 days, 10 working days, 3 months."""
+    length = read_limit(limit)
+    unit = length.unit if length.number > 1 else f"one {length.unit.removesuffix('s')}"
+    return words.say(f"deadline.{unit.replace(' ', '_')}", lang, n=length.number)
+
+
 def _parts(deadline: Deadline, words: Words, lang: str) -> Iterator[str]:
     def say(key: str, **params: object) -> str:
         return words.say(f"deadline.{key}", lang, **params)
@@ -34,9 +41,7 @@ def _parts(deadline: Deadline, words: Words, lang: str) -> Iterator[str]:
     if deadline.limit == NAMED:
         yield say("named", due=deadline.due)
         return
-    length = read_limit(deadline.limit)
-    unit = length.unit if length.number > 1 else f"one {length.unit.removesuffix('s')}"
-    limit = say(unit.replace(" ", "_"), n=length.number)
+    length, limit = read_limit(deadline.limit), limit_in_words(deadline.limit, words, lang)
     yield say("from_counted" if deadline.first_day_counts else "from", start=deadline.start, limit=limit)
     if length.unit == "working days":
         yield from _working(deadline, words, lang)

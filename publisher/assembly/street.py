@@ -16,6 +16,7 @@ from publisher.reading.public import Public
 
 KIND, MEETING = "street_council", "street_meeting"
 NEEDED = ("name", "street", "members", "members.category")
+FACTS = ("convener_post", "rules_document")
 ICONS = {"adopted": "ok", "partly": "part", "not_adopted": "stop", "waiting": "none"}
 
 
@@ -63,7 +64,7 @@ class StreetWords(Said):
             "title": title,
             "href": self.public.path(each["code"]),
             "street": self.to(str(each["street"])),
-            "facts": [str(each[name]) for name in ("convener_post", "rules_document") if name in each],
+            "facts": [(name, str(each[name])) for name in FACTS if name in each],
             "met": self.told(lamp, "street.meetings_a_year"),
             "finding": self.say("members.finding", title=title, of=of),
             "chart": bars([Bar(self.category(name), counted[name]) for name in CATEGORIES], of),

@@ -62,6 +62,7 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
             )
             for at, name in enumerate(LAMPS)
         ],
+        "find": "find.html#places" if "grid" in public.rows else None,
         "window": window,
         "heads": [said.name(name) for name in LAMPS],
         "deputies": [

@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.rulebooks import Rulebook
 from ledger.rules.contact import linkage
+from ledger.rules.deadline_words import limit_in_words
 from ledger.words import Words
 from publisher.contact.closed import hidden
 from publisher.contact.gather import rows, today
@@ -59,7 +60,7 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
             links.table(SENT_TABLE, state="answered"),
         ),
         "limit": said.lamps.rests_on("linkage.escalation_answered_within"),
-        "limit_is": str(rulebook["linkage.escalation_answered_within"].value),
+        "limit_is": limit_in_words(str(rulebook["linkage.escalation_answered_within"].value), words, lang),
     }
 
 

@@ -12,6 +12,7 @@ from ledger.words import Words
 from publisher.contact.closed import LINKS, hidden
 from publisher.contact.gather import rows, serving, today
 from publisher.contact.place import leaves
+from publisher.contact.rates import percent
 from publisher.finding.counts import MOST_IN_AN_ADDRESS
 from publisher.finding.places import by_name, places
 from publisher.reading.answers import plain_answers
@@ -150,7 +151,8 @@ class Said:
             if kind == INSIDE:
                 every = [row for row in self.public.rows.get(KIND, ()) if row["link_kind"] == kind]
                 inside = self.say("inside")
-                yield self._line(kind, every, inside, inside) | {"events": inside, "events_rows": None}
+                line = self._line(kind, every, inside, inside)
+                yield line | {"events": inside, "last": "", "events_rows": None}
                 continue
             found = self.standing(kind)
             yield self._line(kind, found, self.share(self.contacts(kind)), self.share(self.reach(kind)))
@@ -164,7 +166,8 @@ class Said:
             "kind": self.kind(kind),
             "who": who,
             "target": target,
-            "events": self.say("held", n=len(held), month=max(held)) if held else self.say("held.none"),
+            "events": self.say("held", n=len(held)) if held else self.say("held.none"),
+            "last": self.say("held.last", month=max(held)) if held else "",
             "events_rows": self.links.table(EVENT, **of_year) if held and named else None,
             "n": self.say("links", n=len(codes)),
             "rows": self.links.table(KIND, code__in=named) if named else None,
@@ -174,8 +177,7 @@ class Said:
         """n of N; where nobody keeps the roster, n alone and that the rest cannot be verified."""
         if found.of is None:
             return self.say("unknown", n=found.n)
-        percent = f"{100 * found.n / found.of:.0f}%" if found.of else ""
-        return self.say("share", n=found.n, of=found.of, percent=percent)
+        return self.say("share", n=found.n, of=found.of, percent=percent(found.n, found.of))
 
     def receptions(self) -> list[dict[str, Any]]:
         """The reception days that are announced, and how often they were held this year."""

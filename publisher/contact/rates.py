@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 
+def percent(n: int, of: int) -> str:
+    """A share as people round it, half up; '' without a denominator.
+
+    >>> percent(5, 8), percent(1, 3), percent(0, 0)
+    ('63%', '33%', '')
+    """
+    return f"{(200 * n + of) // (2 * of)}%" if of else ""
+
+
 def rate(name: str, n: int, of: int, rule: str, rows: str | None = None, rest: str = "") -> dict[str, Any]:
     """One figure for the macro `shares`; without a denominator there is no share.
 
@@ -19,7 +28,7 @@ def rate(name: str, n: int, of: int, rule: str, rows: str | None = None, rest: s
         "name": name,
         "n": n,
         "of": of,
-        "percent": f"{share:.0f}%" if of else "",
+        "percent": percent(n, of),
         "width": round(share, 1),
         "rule": rule,
         "rest": rest,

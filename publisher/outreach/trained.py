@@ -9,6 +9,7 @@ from ledger.rulebooks import Rulebook
 from ledger.rules.outreach.training import attendance, hours_of
 from ledger.words import Words
 from publisher.chart.bars import share
+from publisher.finding.places import by_name
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.facts import link
 from publisher.reading.public import Public
@@ -30,18 +31,19 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
         row["code"] for row in public.rows.get("deputy", ()) if row.get("mandate") in (None, "serving")
     ]
     there = sum(bool(found[code].attended) for code in serving if code in found)
-    by_name = sorted(found, key=lambda code: (names.get(code, code), code))
+    in_order = sorted(found, key=lambda code: (by_name(names.get(code) or code), code))
     return {
         "as_of": public.release["as_of"],
         "verdict": say("verdict", n=len(rows), there=there, of=len(serving)) if rows else "",
         "deputies": [
             {
                 "deputy": link(public, code),
+                "left": code not in serving,
                 "hours": hours(found[code].hours),
                 "there": f"{found[code].attended} / {found[code].invited}",
                 "rows": links.table(KIND, attendees__arraycontains=code),
             }
-            for code in by_name
+            for code in in_order
         ],
         "never": [link(public, code) for code in serving if code not in found],
         "rows": links.table(KIND),

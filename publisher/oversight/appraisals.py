@@ -17,7 +17,7 @@ from publisher.reading.public import Public
 
 PAGE = "appraisals"
 ORDER = ("broken", "partly", "none", "claimed", "due", "kept")
-"""What is not mended first; `none`: a problem without any record of how it is mended."""
+"""From what is not mended to what is; `none`: a problem without any record of how it is mended."""
 
 
 def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lang: str) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
                 "times",
             ),
         ],
-        "parts_of": said.parts("mending", ORDER, (one["state"] for one in problems)),
+        "parts_of": said.parts("mending", ORDER[::-1], (one["state"] for one in problems), "problems"),
         "cards": cards,
         "shut": said.say("shut", n=shut) if shut else "",
         "rests": [

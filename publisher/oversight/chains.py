@@ -39,11 +39,13 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
         if every
         else None,
         "figures": [
-            said.figure("closed", len(shut), len(every), links.table("oversight_item_state", state="closed")),
+            said.figure(
+                "closed", len(shut), len(every), links.table("oversight_item_state", state="closed"), "items"
+            ),
             said.figure("published", published, opinions, links.table("oversight_item_state"), "reports"),
             said.figure("expert", *_with_an_expert(said), links.table("oversight_step"), "times"),
         ],
-        "parts_of": said.parts("chain", STATES[::-1], (found.state for _, found in every)),
+        "parts_of": said.parts("chain", STATES[::-1], (found.state for _, found in every), "items"),
         "open": [drawn(said, each, found) for each, found in every if not found.closed],
         "done": [drawn(said, each, found) for each, found in every if found.closed],
         "observers": [_observer(said, each) for each in said.all.records("observer")],

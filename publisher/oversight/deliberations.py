@@ -44,7 +44,7 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
             said.figure("in_time", in_time, of, links.table(table, in_time="1"), "reports"),
             said.figure("published", read, of, links.table(table, read_on__notblank="1"), "reports"),
         ],
-        "parts_of": said.parts("opinion", STATES[::-1], (found.state for _, found in every)),
+        "parts_of": said.parts("opinion", STATES[::-1], (found.state for _, found in every), "reports"),
         "items": [_item(said, each) for each, _ in every],
         "limit": {"text": said.say("limit"), "basis": said.lamps.rests_on(WITHIN)},
         "reports": [*_reports(said)],
@@ -75,7 +75,10 @@ def _item(said: Said, each: Answers) -> dict[str, Any]:
         "href": said.public.path(each["code"]),
         "organ": said.link(each["organ"]) if "organ" in each else None,
         "told": told,
-        "reports": [said.link(one["code"]) for one in said.all.reports.get(each["code"], ())],
+        "reports": [
+            (said.say("report", day=one["reported_on"]), said.public.path(one["code"]))
+            for one in said.all.reports.get(each["code"], ())
+        ],
     }
 
 

@@ -32,10 +32,12 @@ def page(public: Public, links: DataLinks, rulebook: Rulebook, words: Words, lan
         if every
         else None,
         "figures": [
-            said.figure("done", done, len(every), links.table("adopted_resolution_state", state="done")),
-            said.figure("looked", looked, len(every), links.table("resolution_followup")),
+            said.figure(
+                "done", done, len(every), links.table("adopted_resolution_state", state="done"), "items"
+            ),
+            said.figure("looked", looked, len(every), links.table("resolution_followup"), "items"),
         ],
-        "parts_of": said.parts("decided", STATES[::-1], (found.state for _, found in every)),
+        "parts_of": said.parts("decided", STATES[::-1], (found.state for _, found in every), "items"),
         "items": [_item(said, each) for each, _ in every],
     }
 

@@ -13,14 +13,14 @@ from ledger.rules.deadline_words import in_words
 from ledger.rules.lamps import Lamp
 from ledger.words import Words
 from publisher.chart.bars import share
-from publisher.chart.stacked import Part, stacked
+from publisher.chart.stacked import PATTERNS, Part, stacked
 from publisher.oversight.folded import Oversight, lacking, oversight
 from publisher.reading.answers import Answers
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.facts import link
 from publisher.reading.lamp_words import ICONS, LampWords
 from publisher.reading.public import Public
-from publisher.reading.shown import together
+from publisher.reading.shown import NB, together
 
 STATE_ICONS: Mapping[str, str] = {
     "kept": "ok", "claimed": "part", "partly": "part", "due": "dot", "broken": "late",
@@ -39,6 +39,14 @@ SOURCES: Mapping[str, str] = {
     "announced": "appraisal.grade_over",
 }
 """Where a rulebook says what a lamp of an appraisal applies."""
+
+
+def _drawable(parts: Sequence[Part], lang: str) -> list[Part]:
+    """No more parts than there are patterns: the last ones as one, so that the bar is still the whole."""
+    if len(parts) <= len(PATTERNS):
+        return list(parts)
+    first, rest = parts[: len(PATTERNS) - 1], parts[len(PATTERNS) - 1 :]
+    return [*first, Part(together([each.label for each in rest], lang), sum(each.value for each in rest))]
 
 
 @dataclass(frozen=True)
@@ -111,22 +119,20 @@ class Said:
         }
 
     def parts(
-        self, sort: str, states: Sequence[str], found: Iterable[str], limit: int = 5
+        self, sort: str, states: Sequence[str], found: Iterable[str], unit: str = "things"
     ) -> dict[str, Any] | None:
-        """States as parts of one whole, drawn; None where there is nothing to draw."""
+        """States as parts of one whole, drawn; None where nothing is there. `unit`: what is counted."""
         every = list(found)
         if not every:
             return None
-        shown = [state for state in states if state in every][:limit]
+        shown = [state for state in states if state in every]
         parts = [Part(self.state(sort, state)["word"], every.count(state)) for state in shown]
-        told = [f"{part.label} {part.value}" for part in parts]
-        finding = self.words.say(
-            "site.oversight.parts", self.lang, of=len(every), parts=together(told, self.lang)
-        )
+        told = together([f"{part.label}{NB}{part.value}" for part in parts], self.lang)
+        whole = self.words.say(f"site.oversight.whole.{unit}", self.lang, n=len(every))
         return {
-            "chart": stacked(parts),
-            "finding": finding,
-            "end": self.words.say("site.oversight.end", self.lang, n=len(every)),
+            "chart": stacked(_drawable(parts, self.lang)),
+            "finding": self.words.say("site.oversight.parts", self.lang, of=whole, parts=told),
+            "end": self.words.say("site.oversight.end", self.lang, of=whole),
             "rows": [(part.label, part.value) for part in parts],
         }
 

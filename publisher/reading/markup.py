@@ -12,18 +12,26 @@ from markupsafe import Markup, escape
 from ledger.formats import written_as
 from publisher.reading.shown import NB
 
-UNITS = "人件票盏天项条次万个张年行名月日元位户处"
+UNITS = "%人件票盏天项条次万个张年行名月日元位户处份级席案学季"
 _SPACE = re.compile(rf"\d(?: (?=[{UNITS}])| / (?=\d))")
-_WHOLE = re.compile(r"(?<![\w-])(?:\d{4}-\d\d(?:-\d\d)?|[A-Z]{2,4}-\d{4}-[0-9A-Z]{4})(?![\w-])")
+_WHOLE = re.compile(
+    r"(?<![\w-])(?:\d{4}-\d\d(?:-\d\d)?(?:（周\w）)?|[A-Z]{2,4}-\d{4}-[0-9A-Z]{4})(?![\w-])"
+    r"|(?<!\d)\d\d:\d\d ?– ?\d\d:\d\d(?!\d)"
+)
+ABREAST = 3
+"""So many columns stand side by side on a phone of 360 px; with more, a row is a card."""
+NAME = 5  # characters of a name that is not broken over two lines
 SHORT = 40  # characters of a text that is likely to be said again
 _LENGTHS = {"days": "天", "months": "个月", "years": "年"}
 
 
 def nb(text: str) -> Markup:
-    """Keep a date, a code, and a number with its unit in one piece.
+    """Keep a date with its weekday, hours, a code, and a number with its unit in one piece.
 
     >>> str(nb("2026-03-02 <b> 12 条"))
     '<span class="mb-nb">2026-03-02</span> &lt;b&gt; 12\\xa0条'
+    >>> str(nb("每月 20 日 09:00–11:00"))
+    '每月 20\\xa0日 <span class="mb-nb">09:00–11:00</span>'
     """
     return _kept(text) if len(text) <= SHORT else _whole(text)
 
@@ -32,7 +40,7 @@ def _whole(text: str) -> Markup:
     safe = str(escape(text))
     if " " in safe:
         safe = _SPACE.sub(lambda match: match[0].replace(" ", NB), safe)
-    if "-" in safe:
+    if "-" in safe or "–" in safe:
         safe = _WHOLE.sub(lambda match: f'<span class="mb-nb">{match[0]}</span>', safe)
     return Markup(safe)
 
@@ -51,7 +59,7 @@ def value(what: Any, how: str, root: str = "") -> Markup:
     """One value of a record, as publisher.reading.facts hands it out.
 
     >>> str(value([("柳河村", "grid/WG-2026-7KQ4.html"), ("石桥村", None)], "links", "../"))
-    '<a href="../grid/WG-2026-7KQ4.html">柳河村</a>、石桥村'
+    '<a class="mb-nb" href="../grid/WG-2026-7KQ4.html">柳河村</a>、石桥村'
     """
     match how:
         case "number":
@@ -93,10 +101,15 @@ def duration(text: str) -> str:
 
 
 def _link(text: str, href: str | None, root: str) -> str:
-    return f'<a href="{root}{escape(href)}">{nb(text)}</a>' if href else nb(text)
+    if not href:
+        return nb(text)
+    whole = ' class="mb-nb"' if len(text) <= NAME else ""
+    return f'<a{whole} href="{root}{escape(href)}">{nb(text)}</a>'
 
 
 def _table(group: Mapping[str, Any], root: str) -> Markup:
+    if len(group["columns"]) > ABREAST:
+        return _stacking(group, root)
     head = "".join(f'<th scope="col">{escape(label)}</th>' for label in group["columns"])
     body = "".join(f"<tr>{_cells(line, root)}</tr>" for line in group["rows"])
     return Markup(f'<table class="mb-num"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
@@ -104,3 +117,21 @@ def _table(group: Mapping[str, Any], root: str) -> Markup:
 
 def _cells(line: Iterable[tuple[str, Any]], root: str) -> str:
     return "".join(f"<td>{value(what, how, root)}</td>" for how, what in line)
+
+
+def _stacking(group: Mapping[str, Any], root: str) -> Markup:
+    """A wide table: its cells say their column, so that on a phone each row is a card; roles survive that."""
+    labels = [escape(label) for label in group["columns"]]
+    head = "".join(f'<th role="columnheader" scope="col">{label}</th>' for label in labels)
+    body = "".join(f'<tr role="row">{_labelled(labels, line, root)}</tr>' for line in group["rows"])
+    return Markup(
+        '<table class="mb-num mb-stack" role="table"><thead role="rowgroup">'
+        f'<tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
+    )
+
+
+def _labelled(labels: Iterable[str], line: Iterable[tuple[str, Any]], root: str) -> str:
+    return "".join(
+        f'<td role="cell" data-l="{label}">{value(what, how, root)}</td>'
+        for label, (how, what) in zip(labels, line, strict=True)
+    )

@@ -170,7 +170,7 @@ def test_fewer_than_five_observers_are_not_told_on_any_page(sample: Sample, made
 def test_a_notice_that_was_late_is_told_with_both_numbers(sample: Sample) -> None:
     cards = {each["title"]: each for each in told(sample[0], "meetings")["held"]}
     assert cards["承办单位工作评议会"]["notice"]["why"] == "只提前 3 天公告，少于 7 天"
-    assert told(sample[0], "meetings")["verdict"][1] == "；写了公告日期的里，提前够天数的 4 / 5。"
+    assert told(sample[0], "meetings")["verdict"][1] == "；写明公告日期的会议里，提前够天数的 4 / 5。"
 
 
 # -- term changes --

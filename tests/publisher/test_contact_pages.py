@@ -74,7 +74,7 @@ def plain(body: str) -> str:
 def test_each_kind_of_link_says_n_of_n_on_both_sides(congress: Sample) -> None:
     found = given("contact", congress[0])
     lines = {row["kind"]: (row["who"], row["target"], row["n"]) for g in found["groups"] for row in g["rows"]}
-    assert lines["常委会组成人员联系代表"] == ("3 / 15（20%）", "5 / 8（62%）", "5 条")
+    assert lines["常委会组成人员联系代表"] == ("3 / 15（20%）", "5 / 8（63%）", "5 条")
     assert lines["代表联系社区"] == ("3 / 11（27%）", "3 / 4（75%）", "3 条")
     assert [len(group["rows"]) for group in found["groups"]] == [3, 3]
     assert [name for name, _ in found["unlinked"]] == ["罗小满", "孟春芽", "沈若谷"]
@@ -210,6 +210,14 @@ def test_issues_are_counted_by_the_level_that_owns_them_and_escalations_by_their
 
 
 # -- rows, links, what is not published --
+
+
+def test_a_limit_is_told_in_words_and_a_grid_can_be_found_from_its_page(
+    congress: Sample, bodies: Mapping[str, str]
+) -> None:
+    assert given("linkage", congress[0])["limit_is"] == "30 日"
+    assert "days" not in plain(bodies["linkage.html"])
+    assert '<a href="find.html#places">' in bodies["grids.html"]
 
 
 def test_every_figure_leads_to_as_many_rows(congress: Sample, bodies: Mapping[str, str]) -> None:

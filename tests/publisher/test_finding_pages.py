@@ -96,6 +96,15 @@ def test_a_deputy_has_each_suggestion_as_a_chain_from_cause_to_check(
     assert other["links"][0].told == "没有记下来自哪条民意" and other["links"][3].told == "没有查验的记录"
 
 
+def test_where_to_meet_a_deputy_stands_before_everything_else_of_the_page(
+    sample: tuple[Public, dict[str, str]],
+) -> None:
+    public, codes = sample
+    shown = text_of(made(public)[f"deputy/{codes[LIN]}.html"])
+    (station, *_) = deputy(public, codes[LIN])["stations"]
+    assert shown.index(f'<a href="../{station["href"]}">') < shown.index('id="content"')
+
+
 def test_the_dates_of_what_is_covered_stand_there_and_that_no_record_proves_nothing(
     sample: tuple[Public, dict[str, str]],
 ) -> None:

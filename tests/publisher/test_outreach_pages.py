@@ -15,6 +15,7 @@ import pytest
 
 from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
+from publisher.finding.places import by_name
 from publisher.out.public_db import seal, write_public_db
 from publisher.outreach import needs, trained
 from publisher.reading.datalinks import DataLinks
@@ -111,7 +112,8 @@ def test_hours_stand_by_name_and_in_no_order_of_merit() -> None:
     html, _, public = pages()
     shown = trained.page(public, LINKS, BOOK, WORDS, "zh")
     names = [each["deputy"][0] for each in shown["deputies"]]
-    assert names == sorted(names) and len(names) == 12
+    assert names == sorted(names, key=by_name) and len(names) == 12
+    assert [each["deputy"][0] for each in shown["deputies"] if each["left"]] == ["阮听溪"]
     worked = [float(each["hours"]) for each in shown["deputies"]]
     assert worked not in (sorted(worked), sorted(worked, reverse=True))
     assert not re.search("第一名|排名第|前三", text(html["trained.html"]))

@@ -18,7 +18,7 @@ from ledger.words import load_words
 from publisher import derived
 from publisher.out.public_db import seal, write_public_db
 from publisher.oversight import appraisals, chains, commitments, deliberations, library, resolutions
-from publisher.oversight.said import STATE_ICONS
+from publisher.oversight.said import STATE_ICONS, Said
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Public, read_public
 from tests.publisher.fake import CONTENT, FakeLedger, extracted, stand
@@ -78,6 +78,14 @@ def html(sample: tuple[Public, Mapping[str, str]]) -> Mapping[str, str]:
 def given(public: Public, page: str, lang: str = "zh") -> dict[str, Any]:
     found: dict[str, Any] = PAGES[page](public, LINKS, BOOK, WORDS, lang)
     return found
+
+
+def test_more_states_than_patterns_still_add_up_to_the_whole(sample: Any) -> None:
+    said = Said(sample[0], LINKS, BOOK, WORDS, "zh", "appraisals")
+    drawn = said.parts("mending", appraisals.ORDER, appraisals.ORDER, "problems")
+    assert drawn and (drawn["chart"]["whole"], len(drawn["chart"]["parts"])) == (6, 5)
+    assert [n for _, n in drawn["rows"]] == [1] * 6 and drawn["finding"].startswith("6 个问题：")
+    assert said.parts("mending", appraisals.ORDER, ()) is None
 
 
 def figures(public: Public, page: str) -> dict[str, tuple[int, str]]:
@@ -151,7 +159,7 @@ def test_only_a_chain_with_its_published_report_is_closed(sample: Any) -> None:
     found = given(sample[0], "chains")
     assert [each["title"] for each in found["done"]] == ["2026 农村饮水安全"]
     assert [each["word"] for each in found["open"]] == ["等处理报告", "等处理报告", "还差一个环节"]
-    assert [each["days"] for each in found["open"]] == ["已开 613 天", "已开 227 天", "已开 67 天"]
+    assert [each["days"] for each in found["open"]] == ["开始 613 天了", "开始 227 天了", "开始 67 天了"]
 
 
 def test_a_closing_whose_report_is_not_published_any_more_does_not_count(tmp_path: Path) -> None:
@@ -227,7 +235,7 @@ def test_the_bulletin_and_observers_reports_wait_for_their_approval(tmp_path: Pa
 def test_resolutions_stand_with_what_is_past_its_day_first(sample: Any) -> None:
     found = given(sample[0], "resolutions")
     assert [each["word"] for each in found["items"]] == ["到期没有落实", "还没有跟踪", "已落实"]
-    assert figures(sample[0], "resolutions") == {"已落实": (1, "/ 3 件"), "跟踪过": (2, "/ 3 件")}
+    assert figures(sample[0], "resolutions") == {"已落实": (1, "/ 3 项"), "跟踪过": (2, "/ 3 项")}
 
 
 def test_commitments_have_every_state_once(sample: Any) -> None:

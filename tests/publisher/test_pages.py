@@ -320,9 +320,26 @@ def test_values_are_said_with_their_units_in_one_piece() -> None:
     assert money(930_000_000) == "9,300,000.00\u00a0元"
     assert in_words("integer", 871, choices={}, unit="人") == "871\u00a0人"
     assert str(nb("12 / 40 条")) == "12\u00a0/\u00a040\u00a0条"
+    assert str(nb("报告完成 80 %，有 3 份")) == "报告完成 80\u00a0%，有 3\u00a0份"
+    assert str(nb("2026-12-20（周日） 09:00–11:00")).count('<span class="mb-nb">') == 2
     assert str(nb("见 JY-2026-7KQ4")) == '见 <span class="mb-nb">JY-2026-7KQ4</span>'
     assert str(value("2026-03", "number")) == '<span class="mb-nb">2026-03</span>'
     assert str(paragraphs("a & b\n\n\nc")) == "<p>a &amp; b</p><p>c</p>"
+
+
+def test_a_wide_group_is_a_card_a_row_on_a_phone_and_still_a_table() -> None:
+    def told(*columns: str) -> str:
+        return str(value({"columns": columns, "rows": [[("text", "<甲>")] * len(columns)]}, "group"))
+
+    assert "data-l" not in told("一", "二", "三")
+    wide = told("一", "二", "三", "四&")
+    assert 'class="mb-num mb-stack" role="table"' in wide and wide.count('role="columnheader"') == 4
+    assert '<td role="cell" data-l="四&amp;">&lt;甲&gt;</td>' in wide
+
+
+def test_a_name_that_leads_somewhere_is_not_broken_and_a_title_may_be() -> None:
+    names = str(value([("欧阳见山", "a.html"), ("关于村道照明的建议", "b.html")], "links"))
+    assert names == '<a class="mb-nb" href="a.html">欧阳见山</a>、<a href="b.html">关于村道照明的建议</a>'
 
 
 def test_what_is_no_link_never_becomes_one(tmp_path: Path) -> None:

@@ -81,6 +81,12 @@ def test_the_page_leads_with_what_became_of_what_was_heard(sample: Sample) -> No
     assert heads == sorted(heads)
 
 
+def test_the_next_opening_of_any_station_stands_before_the_first_section(sample: Sample) -> None:
+    body = plain(rendered(sample[0], "stations.html")["stations.html"])
+    (first, *_) = given(sample[0])["ahead"]
+    assert body.index(f"下一次开门：{first['day']} {first['hours']}") < body.index("意见有没有下落")
+
+
 def test_every_number_of_the_page_is_that_of_its_rows(sample: Sample, tmp_path: Path) -> None:
     path = tmp_path / "public.db"
     public, _ = whole(path)
