@@ -52,10 +52,10 @@ def _today(house: House) -> None:
     house.on = TODAY
 
 
-def written(kind: str) -> dict[str, dict[str, Any]]:
-    """The sample's records of a kind by name, as they are written."""
+def written(kind: str, *, approved: bool | None = None) -> dict[str, dict[str, Any]]:
+    """The sample's records of a kind by name, as they are written; only those `approved`, or only the others."""
     files = (read_record(path) for path in sorted((CONTENT / "records" / kind).glob("*.yaml")))
-    return {str(file.name): file.answers for file in files}
+    return {str(file.name): file.answers for file in files if approved in (None, file.approved)}
 
 
 def cases(house: House) -> dict[str, Case]:
@@ -318,11 +318,12 @@ def test_an_entry_holds_what_it_takes_to_act_without_a_signal(house: House, peop
 def test_the_clerk_reads_what_waits_for_approval_and_files_it_from_the_list(house: House) -> None:
     clerk = house.phone("clerk", "审核员")
     waiting = {each["code"]: each for each in house.work(clerk)["items"] if each["kind"] == "opinion"}
-    assert len(waiting) == len(written("opinion"))
+    unread = written("opinion", approved=False)
+    assert len(waiting) == len(unread) > 1
     contacts = [each["contact_name"] for each in written("opinion").values() if "contact_name" in each]
     said = json.dumps(list(waiting.values()), ensure_ascii=False)
     assert not any(each in said for each in contacts)
-    assert all(each["summary"] in said for each in written("opinion").values())
+    assert all(each["summary"] in said for each in unread.values())
     first, second = list(waiting.values())[:2]
     house.file(clerk, first["steps"][0])
     house.file(clerk, second["steps"][0], decision="send_back", reason="请去掉门牌。")
