@@ -58,10 +58,13 @@ class Content:
         return "zh"
 
 
-def load_content(folder: Path, addresses: Mapping[str, str] | None = None) -> Content:
+def load_content(
+    folder: Path, addresses: Mapping[str, str] | None = None, cache: Path | None = None, program: str = ""
+) -> Content:
     """Read everything a build needs from content/; raises the faults of all of it at once.
 
-    `addresses`: where the three origins are, where that is not what congress.yaml says.
+    `addresses`: where the three origins are, where that is not what congress.yaml says. `cache` keeps what
+    templates compile to, for the next build by this very `program`.
     """
     problems: list[Problem] = []
 
@@ -80,7 +83,7 @@ def load_content(folder: Path, addresses: Mapping[str, str] | None = None) -> Co
     rulebook = tried(lambda: load_rulebook(folder, book)) if book else None
     problems += [each for each in rulebook_faults(folder) if each not in problems]
     problems += tables.faults(forms or {})
-    templates = load_templates(folder, words, "zh")
+    templates = load_templates(folder, words, "zh", cache, program)
     problems += templates.faults()
     if problems or congress is None or forms is None or rulebook is None:
         raise Problems(problems)

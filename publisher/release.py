@@ -114,11 +114,11 @@ def build(
             erasing.clear(site, last[0])
             return Release(id, last[0], 0, len(last[1].pages), last[1].held, time.perf_counter() - started)
         stages.done("digests")
-        loaded = load_content(content, addresses)
+        kept = site.parent / ".build"
+        loaded = load_content(content, addresses, kept / "templates", digests[1])
         stages.done("content")
         with ThreadPoolExecutor(1) as beside:  # MkDocs is a process of its own: the ledger is read meanwhile
-            shells = site.parent / ".build" / "shell"
-            building = beside.submit(build_shell, content, shells, loaded.congress.addresses["www"])
+            building = beside.submit(build_shell, content, kept / "shell", loaded.congress.addresses["www"])
             position, extracted = _read(home, loaded, as_of)
             stages.done("ledger")
             shell = building.result()

@@ -121,12 +121,13 @@ def standings(public: Public, rulebook: Rulebook) -> Mapping[str, Standing]:
 
 
 def _standings(public: Public, rulebook: Rulebook, on: date) -> Iterator[Standing]:
-    assigned, seen, told = assignments(public), own(public, "visit"), _records(public)
+    said = _said(public)
+    assigned, seen, told = assignments(public), own(public, "visit"), _records(public, said)
     verdicts = {row["deputy"]: row["verdict"] for check in checks(public, on.year) for row in check["drawn"]}
     for row in serving(public):
         code = row["code"]
         mine = assigned.get(code, ())
-        visits = [plain_answers(public, "visit", each) for each in seen.get(code, ())]
+        visits = [said[each["code"]] for each in seen.get(code, ())]
         yield Standing(
             code,
             row["title"],
@@ -137,7 +138,12 @@ def _standings(public: Public, rulebook: Rulebook, on: date) -> Iterator[Standin
         )
 
 
-def _records(public: Public) -> Mapping[str, list[Record]]:
+def _said(public: Public) -> Mapping[str, Answers]:
+    """What each record that is somebody's says, by its code: a visit of two is read for both."""
+    return {row["code"]: plain_answers(public, kind, row) for kind in WHOSE for row in rows(public, kind)}
+
+
+def _records(public: Public, said: Mapping[str, Answers]) -> Mapping[str, list[Record]]:
     """What may stand for one of the five, by deputy."""
     found: dict[str, list[Record]] = {}
     assigned = {row["suggestion"]: row["code"] for row in rows(public, "assignment")}
@@ -149,7 +155,7 @@ def _records(public: Public) -> Mapping[str, list[Record]]:
                     "opinions": listed(heard.get(row["code"])),
                     "assignments": listed(assigned.get(row["code"])),
                 }
-                found.setdefault(code, []).append(Record(kind, plain_answers(public, kind, row), around))
+                found.setdefault(code, []).append(Record(kind, said[row["code"]], around))
     for row in rows(public, "opinion"):
         for code in _hearers(public, row):
             found.setdefault(code, []).append(Record("opinion", plain_answers(public, "opinion", row)))

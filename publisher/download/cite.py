@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.pages.making import Site
-from publisher.stamping.specimen import site_name
 
 STYLES = ("gbt7714", "apa")
 
@@ -19,7 +18,7 @@ def cited(site: Site, title: str, day: str, path: str, code: str = "") -> dict[s
     """A page in both styles, each as one line of plain text."""
     given = {
         "congress": site.congress.name["zh"],
-        "site": site_name(site.congress, site.words),
+        "site": site.name,
         "title": title,
         "code": code,
         "day": day,

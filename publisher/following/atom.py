@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -91,9 +91,9 @@ def text(said: str) -> str:
     >>> text("<b> & \\x0b")
     '&lt;b&gt; &amp; '
     """
-    return escape(_NOT_XML.sub("", said))
+    return html.escape(_NOT_XML.sub("", said), quote=False)
 
 
 def attribute(said: str) -> str:
-    """A text as an attribute, with its quotes."""
-    return quoteattr(_NOT_XML.sub("", said))
+    """An address as an attribute, with its quotes."""
+    return f'"{html.escape(_NOT_XML.sub("", said))}"'

@@ -54,8 +54,9 @@ def list_pages(
     rows = in_order(public, kind)
     facets = [facet for asked in filters(kind) if (facet := facet_of(public, asked, rows, lang)).values]
     label, lines = kind.label[lang], _Lines(public, kind, lang)
-    yield from _pages(public, kind, links, lang, rows, "index", label, facets, None, lines)
-    for facet in facets:
+    plain = [_facet(facet, links, None) for facet in facets]  # the same in every list, and so told once
+    yield from _pages(public, kind, rows, "index", label, {"facets": plain}, lines)
+    for n, facet in enumerate(facets):
         having: dict[Any, list[Row]] = {value.value: [] for value in facet.values}
         for row in rows:
             for each in dict.fromkeys(listed(row[facet.asked.name])):
@@ -63,7 +64,10 @@ def list_pages(
         for value in facet.values:
             if value.page:
                 some, title = having[value.value], f"{label} · {value.label}"
-                yield from _pages(public, kind, links, lang, some, value.page, title, facets, value, lines)
+                told = [*plain[:n], _facet(facet, links, value), *plain[n + 1 :]]
+                preset = [facet.asked.name, str(value.value)]
+                given = {"facets": told, "preset": preset, "chosen": value.label}
+                yield from _pages(public, kind, some, value.page, title, given, lines)
 
 
 def in_order(public: Public, kind: Kind) -> list[Row]:
@@ -118,23 +122,22 @@ def facet_of(public: Public, asked: Asked, rows: Sequence[Row], lang: str) -> Fa
 def _pages(
     public: Public,
     kind: Kind,
-    links: DataLinks,
-    lang: str,
     rows: Sequence[Row],
     name: str,
     title: str,
-    facets: Sequence[Facet],
-    chosen: Value | None,
+    given: Mapping[str, Any],
     lines: _Lines,
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The pages of one list. `given`: its facets, and of a list of one value that value's label and the
+    `preset` of its filter, the field and the value."""
     of = max(1, -(-len(rows) // ROWS))
     shared = {
         "title": title,
         "total": len(rows),
         "all": len(public.rows[kind.name]),
-        "facets": [_facet(facet, links, chosen) for facet in facets],
-        "preset": _preset(facets, chosen),
-        "chosen": chosen.label if chosen else None,
+        "preset": None,
+        "chosen": None,
+        **given,
         "pages": of,
     }
     for n in range(1, of + 1):
@@ -143,18 +146,13 @@ def _pages(
         shown = instead(kind, shown)
         data = {
             **shared,
-            "columns": [asked.label[lang] for asked in shown],
+            "columns": [asked.label[lines.lang] for asked in shown],
             "rows": lines.of(shown, part),
             "page": n,
             "before": _name(name, n - 1) if n > 1 else None,
             "after": _name(name, n + 1) if n < of else None,
         }
         yield _name(name, n), title, data
-
-
-def _preset(facets: Sequence[Facet], chosen: Value | None) -> list[str] | None:
-    """What a list of one value of a facet is filtered by: the field and the value."""
-    return next(([f.asked.name, str(chosen.value)] for f in facets if chosen and chosen in f.values), None)
 
 
 def columns(kind: Kind) -> list[Asked]:
@@ -233,7 +231,7 @@ def _told(public: Public, asked: Asked, row: Row, lang: str) -> str:
 
 def _facet(facet: Facet, links: DataLinks, chosen: Value | None) -> dict[str, Any]:
     shown = list(facet.values[:FACET_SHOWN])
-    if chosen in facet.values and chosen not in shown and chosen is not None:
+    if chosen and chosen not in shown:
         shown.append(chosen)
     return {
         "label": facet.asked.label["zh"],

@@ -14,6 +14,7 @@ from publisher.data.questions import asked
 from publisher.pages.templates import Templates
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Public
+from publisher.stamping.specimen import site_name
 from publisher.stamping.stamp import Mould, Shell, digest_of
 
 SPOKEN = ("site.", "data.", "problem.", "glossary.")
@@ -42,6 +43,11 @@ class Site:
     def queries(self, page: str) -> list[asked.Link]:
         """The canned queries behind a page's figures: `handling`, `organ/record`, `visit/list` …"""
         return asked.linked(page, self.public.tables, self.links, self.words, self.lang)
+
+    @cached_property
+    def name(self) -> str:
+        """What the site is called."""
+        return site_name(self.congress, self.words)
 
     @cached_property
     def _spoken(self) -> str:

@@ -40,7 +40,6 @@ from publisher.stamping.specimen import (
     list_specimen,
     of_kinds,
     record_specimen,
-    site_name,
     year_specimen,
 )
 from publisher.stamping.stamp import Page, Plain
@@ -151,7 +150,7 @@ def parts(site: Site) -> Iterator[tuple[str, Iterator[Page | Plain]]]:
 
 
 def _authored(site: Site) -> Iterator[Page]:
-    name = site_name(site.congress, site.words)
+    name = site.name
     description = site.words.say("site.description", site.lang, congress=site.congress.name)
     data: dict[str, dict[str, Any]] = {
         HOME: home_data(site.public, site.links, site.lang)

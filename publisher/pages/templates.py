@@ -20,8 +20,9 @@ from ledger.problems import Problem, Problems
 from ledger.words import Words
 from publisher.following.qr import qr
 from publisher.glossary.mark import english, explainer, marker
+from publisher.pages.compiled import Compiled, Quick
 from publisher.pages.lists import Line
-from publisher.reading.markup import duration, nb, paragraphs, value
+from publisher.reading.markup import duration, escaped, nb, paragraphs, value
 from publisher.reading.markup import facts as set_out
 from publisher.reading.shown import number
 
@@ -116,9 +117,15 @@ class Templates:
         return Problem(where, "", f"{said}. Mend the template; docs/publishing.md lists what it is given.")
 
 
-def load_templates(content: Path, words: Words, lang: str) -> Templates:
-    """Read content/templates; what they say comes through the filter `say` out of content/words."""
+def load_templates(
+    content: Path, words: Words, lang: str, cache: Path | None = None, program: str = ""
+) -> Templates:
+    """Read content/templates; what they say comes through the filter `say` out of content/words.
+
+    What they compile to is kept in `cache` for the next build by this very `program`.
+    """
     folder = content / "templates"
+    digest = _digest(folder)
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -126,8 +133,10 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        cache_size=-1,
+        bytecode_cache=Compiled(cache, program, digest, lang, words.messages) if cache else None,
     )
-
+    environment.template_class = Quick
     environment.globals.clear()  # none is used, and every import of a template looks through them
 
     def say(key: str, **params: object) -> str:
@@ -157,19 +166,23 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
     def told(facts: Facts, known: Mapping[str, str], root: str) -> Markup:
         return set_out(facts, lambda text: labelled(text, known), root)
 
-    moulds: dict[tuple[str | int, ...], tuple[Any, list[str]]] = {}
+    moulds: dict[tuple[str | int, ...], tuple[Any, str, list[int]]] = {}
 
     def filled(said: Macro, *given: Any, **values: str) -> Markup:
         """What a macro says of some values, worked out once for what is given, then only filled in.
 
         It must set the values as they are, or with `nb`, and decide nothing by them.
         """
-        key = (said.name, *(each if isinstance(each, str) else id(each) for each in given))
+        key = (said.name, *[each if isinstance(each, str) else id(each) for each in given])
         if key not in moulds:
             text = str(said(*given, **{name: _standing_in(n) for n, name in enumerate(values)}))
-            moulds[key] = given, _STANDING_IN.split(text)  # what is given is kept, and so its id
-        parts, safe = moulds[key][1], [str(escape(each)) for each in values.values()]
-        return Markup("".join([safe[int(part)] if n & 1 else part for n, part in enumerate(parts)]))
+            text = text.replace("%", "%%")
+            parts = _STANDING_IN.split(text) if values else [text]
+            mould, places = "%s".join(parts[::2]), [int(part) for part in parts[1::2]]
+            moulds[key] = given, mould, places  # what is given is kept, and so its id
+        _, mould, places = moulds[key]
+        safe = [escaped(each) for each in values.values()]
+        return Markup(mould % tuple([safe[place] for place in places]))
 
     def lines(rows: Iterable[Line], said: Callable[..., str]) -> Markup:
         """The lines of a list, each made for the first list that has it."""
@@ -198,7 +211,11 @@ def load_templates(content: Path, words: Words, lang: str) -> Templates:
         "qr": qr,
     }
     environment.filters |= pieces
+    return Templates(folder, environment, words, digest, explainer(words, lang))
+
+
+def _digest(folder: Path) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return Templates(folder, environment, words, digest.hexdigest(), explainer(words, lang))
+    return digest.hexdigest()

@@ -16,14 +16,14 @@ def answers(public: Public, kind: str, row: Row) -> Answers:
     found = plain_answers(public, kind, row)
     for group in (each for each in public.kinds[kind].fields.values() if each.each):
         if lines := public.groups.get((kind, group.name), {}).get(row["code"]):
-            found[group.name] = [_answered(group.each, line) for line in lines]
+            told = [each for each in group.each if each.public]
+            found[group.name] = [_answered(told, line) for line in lines]
     return found
 
 
 def plain_answers(public: Public, kind: str, row: Row) -> Answers:
     """The same without its groups, where those are long and not asked for."""
-    plain = [each for each in public.kinds[kind].fields.values() if not each.each and each.type != "photos"]
-    return {"code": row["code"], **_answered(plain, row)}
+    return {"code": row["code"], **_answered(public.kinds[kind].plain, row)}
 
 
 def answers_of(public: Public, kind: str, code: str | None) -> Answers | None:
@@ -67,6 +67,6 @@ def _answered(fields: Iterable[Asked], row: Row) -> Answers:
     found = {}
     for each in fields:
         value = row.get(each.name)
-        if each.public and value is not None:
+        if value is not None:
             found[each.name] = bool(value) if each.type == "boolean" else value
     return found

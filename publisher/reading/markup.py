@@ -25,6 +25,19 @@ SHORT = 40  # characters of a text that is likely to be said again
 _LENGTHS = {"days": "天", "months": "个月", "years": "年"}
 
 
+def escaped(value: Any) -> str:
+    """A value as it stands in a page; one that is markup already stands as it is.
+
+    >>> escaped("<"), escaped(Markup("<b>")), escaped(3)
+    ('&lt;', Markup('<b>'), Markup('3'))
+    """
+    kind = type(value)
+    return value if kind is Markup else _safe(value) if kind is str and len(value) <= SHORT else escape(value)
+
+
+_safe = lru_cache(8192)(lambda text: str(escape(text)))  # codes, days and labels stand in page after page
+
+
 def nb(text: str) -> Markup:
     """Keep a date with its weekday, hours, a code, and a number with its unit in one piece.
 
@@ -51,7 +64,7 @@ _kept = lru_cache(8192)(_whole)  # the names of places, people and choices stand
 def facts(told: Iterable[tuple[str, str, Any]], labelled: Callable[[str], str], root: str) -> Markup:
     """The values of a record one after the other: of each its label, how it is set, and what it says."""
     return Markup(
-        "".join([f"<dt>{labelled(label)}</dt><dd>{value(what, how, root)}</dd>" for label, how, what in told])
+        "".join([f"<dt>{labelled(label)}</dt><dd>{_set(what, how, root)}</dd>" for label, how, what in told])
     )
 
 
@@ -61,18 +74,22 @@ def value(what: Any, how: str, root: str = "") -> Markup:
     >>> str(value([("柳河村", "grid/WG-2026-7KQ4.html"), ("石桥村", None)], "links", "../"))
     '<a class="mb-nb" href="../grid/WG-2026-7KQ4.html">柳河村</a>、石桥村'
     """
+    return Markup(_set(what, how, root))
+
+
+def _set(what: Any, how: str, root: str) -> str:
     match how:
         case "number":
-            return Markup(f'<span class="mb-nb">{escape(what)}</span>')
+            return f'<span class="mb-nb">{escaped(what)}</span>'
         case "links":
-            return Markup("、".join(_link(text, href, root) for text, href in what))
+            return "、".join([_link(text, href, root) for text, href in what])
         case "uri" if written_as("uri", what):  # what was filed before a field asked for links is any text
-            return Markup(f'<a href="{escape(what)}" rel="noopener nofollow">{escape(what)}</a>')
+            return f'<a href="{escape(what)}" rel="noopener nofollow">{escape(what)}</a>'
         case "text" | "uri":
             return nb(what)
         case "group":
             return _table(what, root)
-    return Markup("—")
+    return "—"
 
 
 def paragraphs(text: str) -> Markup:
@@ -100,6 +117,7 @@ def duration(text: str) -> str:
     return f"{number}{NB}{_LENGTHS[unit]}"
 
 
+@lru_cache(8192)
 def _link(text: str, href: str | None, root: str) -> str:
     if not href:
         return nb(text)
@@ -107,24 +125,24 @@ def _link(text: str, href: str | None, root: str) -> str:
     return f'<a{whole} href="{root}{escape(href)}">{nb(text)}</a>'
 
 
-def _table(group: Mapping[str, Any], root: str) -> Markup:
+def _table(group: Mapping[str, Any], root: str) -> str:
     if len(group["columns"]) > ABREAST:
         return _stacking(group, root)
     head = "".join(f'<th scope="col">{escape(label)}</th>' for label in group["columns"])
     body = "".join(f"<tr>{_cells(line, root)}</tr>" for line in group["rows"])
-    return Markup(f'<table class="mb-num"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    return f'<table class="mb-num"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _cells(line: Iterable[tuple[str, Any]], root: str) -> str:
-    return "".join(f"<td>{value(what, how, root)}</td>" for how, what in line)
+    return "".join(f"<td>{_set(what, how, root)}</td>" for how, what in line)
 
 
-def _stacking(group: Mapping[str, Any], root: str) -> Markup:
+def _stacking(group: Mapping[str, Any], root: str) -> str:
     """A wide table: its cells say their column, so that on a phone each row is a card; roles survive that."""
     labels = [escape(label) for label in group["columns"]]
     head = "".join(f'<th role="columnheader" scope="col">{label}</th>' for label in labels)
     body = "".join(f'<tr role="row">{_labelled(labels, line, root)}</tr>' for line in group["rows"])
-    return Markup(
+    return (
         '<table class="mb-num mb-stack" role="table"><thead role="rowgroup">'
         f'<tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
     )
@@ -132,6 +150,6 @@ def _stacking(group: Mapping[str, Any], root: str) -> Markup:
 
 def _labelled(labels: Iterable[str], line: Iterable[tuple[str, Any]], root: str) -> str:
     return "".join(
-        f'<td role="cell" data-l="{label}">{value(what, how, root)}</td>'
+        f'<td role="cell" data-l="{label}">{_set(what, how, root)}</td>'
         for label, (how, what) in zip(labels, line, strict=True)
     )

@@ -9,11 +9,12 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from publisher.reading.shown import in_words
 
 REFERENCES = ("reference", "references")
+LISTS = ("choices", "references", "strings")
 
 
 @dataclass(frozen=True)
@@ -90,13 +91,21 @@ class Kind:
             if asked.public and (not asked.each or any(each.public for each in asked.each))
         )
 
+    @cached_property
+    def plain(self) -> tuple[Asked, ...]:
+        """The public fields that hold one value or a list: neither groups nor photos."""
+        return tuple(
+            asked
+            for asked in self.fields.values()
+            if asked.public and not asked.each and asked.type != "photos"
+        )
+
     def date(self, row: Mapping[str, Any]) -> str:
         """The day or month a record speaks of; of its arrival where it names none."""
         return str(row.get(self.dated_by) or row["filed_on"])
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """One record naming another, through which field."""
 
     kind: str
@@ -292,10 +301,7 @@ def read_public(path: Path) -> Public:
         tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         return Public(
             kinds,
-            {
-                kind.name: [_decoded(row, {**kind.derived, **kind.fields}) for row in _rows(db, kind)]
-                for kind in shown
-            },
+            {kind.name: list(_decoded(_rows(db, kind), {**kind.derived, **kind.fields})) for kind in shown},
             {
                 (kind.name, each.name): _group(db, f"{kind.name}_{each.name}", each)
                 for kind in shown
@@ -326,7 +332,7 @@ def read_public(path: Path) -> Public:
         )
 
 
-def _rows(db: sqlite3.Connection, kind: Kind) -> Iterator[sqlite3.Row]:
+def _rows(db: sqlite3.Connection, kind: Kind) -> sqlite3.Cursor:
     """The rows of a kind, each with what was computed of it; a field of the form goes before."""
     if not kind.derived:
         return db.execute(f'SELECT * FROM "{kind.name}"')
@@ -397,20 +403,23 @@ def _kind(row: sqlite3.Row, fields: Mapping[str, Asked], derived: Mapping[str, A
     )
 
 
-def _decoded(row: sqlite3.Row, fields: Mapping[str, Asked]) -> Row:
-    """A row with its lists as lists."""
-    values = Row(row)
-    for name, value in values.items():
-        if value is not None and name in fields and fields[name].type in ("choices", "references", "strings"):
-            values[name] = json.loads(value)
-    return values
+def _decoded(rows: sqlite3.Cursor, fields: Mapping[str, Asked]) -> Iterator[Row]:
+    """Rows with their lists as lists."""
+    columns = [name for name, *_ in rows.description]
+    lists = [name for name in columns if name in fields and fields[name].type in LISTS]
+    for row in rows:
+        values = Row(zip(columns, row, strict=True))  # a sqlite3.Row looks for each name by all names
+        for name in lists:
+            if values[name] is not None:
+                values[name] = json.loads(values[name])
+        yield values
 
 
 def _group(db: sqlite3.Connection, table: str, group: Asked) -> dict[str, list[Row]]:
     fields = {each.name: each for each in group.each}
     lines: dict[str, list[Row]] = {}
-    for row in db.execute(f'SELECT * FROM "{table}" ORDER BY code, n'):
-        lines.setdefault(row["code"], []).append(_decoded(row, fields))
+    for row in _decoded(db.execute(f'SELECT * FROM "{table}" ORDER BY code, n'), fields):
+        lines.setdefault(row["code"], []).append(row)
     return lines
 
 

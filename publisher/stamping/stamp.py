@@ -85,11 +85,14 @@ def squeeze(text: str) -> str:
     '<p>\\na</p> <pre>\\n  b</pre>'
     """
     parts = _KEPT_AS_IS.split(text)
-    return "".join(
-        part if at % 3 == 1 else re.sub(r"\s*\n\s*", "\n", part)
-        for at, part in enumerate(parts)
-        if at % 3 != 2
-    )
+    return "".join(part if at % 3 == 1 else _squeezed(part) for at, part in enumerate(parts) if at % 3 != 2)
+
+
+def _squeezed(text: str) -> str:
+    first, *rest = text.split("\n")
+    if not rest:
+        return text
+    return "\n".join([first.rstrip(), *filter(None, map(str.strip, rest[:-1])), rest[-1].lstrip()])
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ ROUNDS = 3
 MKDOCS = (500, 2_000)
 SAYS = (
     "`public.db` to `www/`, each in a process of its own, start included, on tmpfs; CPU is user and system, "
-    "the best of three. Hugo 0.168 makes the same record pages and lists in the same shell; "
+    "the best of three. Shell and compiled templates are there, as a build keeps them in `.build`. "
+    "Hugo 0.168 makes the same record pages and lists in the same shell; "
     "MkDocs with Material makes them outside its navigation."
 )
 

@@ -89,6 +89,7 @@ def fill(folder: Path, count: int, changed: int = 0) -> None:
     seal(path)
     built = build_shell(CONTENT, folder / "shell", congress.addresses["www"])
     (folder / "shell.txt").write_text(str(built), "utf-8")
+    made_with(folder)[0].templates.faults()  # compiles them, as whoever checks content before a build does
 
 
 def made_with(folder: Path) -> tuple[Site, Path]:
@@ -96,7 +97,7 @@ def made_with(folder: Path) -> tuple[Site, Path]:
     shell = Path((folder / "shell.txt").read_text("utf-8"))
     public = read_public(folder / "public.db")
     congress, words = load_congress(CONTENT), load_words(CONTENT)
-    templates = load_templates(CONTENT, words, "zh")
+    templates = load_templates(CONTENT, words, "zh", folder / "templates")
     shells = cut_shells(shell, [kind.name for kind in public.shown])
     rulebook = load_rulebook(CONTENT, congress.rulebook)
     return Site(public, shells, templates, congress, words, "code", DATABASE, rulebook), shell

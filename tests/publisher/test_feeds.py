@@ -91,7 +91,7 @@ def test_a_broken_feed_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ledger = FakeLedger()
     suggestion(ledger, subject=HOSTILE)
     assert not any(faults(data) for data in small(tmp_path, ledger).values())
-    monkeypatch.setattr(atom, "escape", str)
+    monkeypatch.setattr(atom, "text", str)
     assert any(faults(data) for data in small(tmp_path / "again", ledger).values())
 
 

@@ -151,6 +151,11 @@ def test_lists_are_a_hundred_rows_each_and_facets_have_lists_of_their_own(tmp_pa
     assert made[f"grid.{places[0]}.2"]["total"] == 2 * ROWS
     chips = made["index"]["facets"][0]["values"]
     assert [(chip["label"], chip["count"]) for chip in chips] == [("柳河村", 200), ("石桥村", 5)]
+    chosen = made[f"grid.{places[1]}"]
+    assert [chip["current"] for chip in chosen["facets"][0]["values"]] == [False, True]
+    assert chosen["preset"] == ["grid", places[1]] and made["index"]["preset"] is None
+    pairs = zip(chosen["facets"][1:], made["index"]["facets"][1:], strict=True)
+    assert all(one is other for one, other in pairs), "a facet that is not chosen is told once for all lists"
 
 
 def test_a_facet_of_free_text_leads_into_datasette(tmp_path: Path) -> None:

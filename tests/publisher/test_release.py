@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from ledger.filing import OfficeRecord
 from ledger.problems import Problems
@@ -85,6 +86,16 @@ def test_an_incremental_build_equals_a_clean_one_byte_for_byte(home: Path, place
     assert step.id == clean.id and tree(step.path) == tree(clean.path)
     again = build(CONTENT, home, site, AS_OF + timedelta(days=1), clean=True)
     assert again.id == step.id and again.path != step.path and tree(again.path) == tree(clean.path)
+
+
+def test_a_build_compiles_no_template_that_one_before_it_compiled(
+    home: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build(CONTENT, home, site, AS_OF)
+    with monkeypatch.context() as patched:
+        patched.setattr(Environment, "compile", None)
+        again = build(CONTENT, home, site, AS_OF, clean=True)
+    assert tree(again.path) == tree(first.path)
 
 
 def test_unchanged_pages_and_assets_are_the_same_files_as_before(home: Path, site: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,11 @@ def test_a_specimen_needs_both_markers_once_and_in_order(specimen: str) -> None:
 def test_squeezing_leaves_what_must_stay_as_it_is() -> None:
     kept = "<pre>\n   a\n</pre><script>\n  // b\n</script><textarea>\n  c</textarea>"
     assert squeeze(f"<p>\n    d\n\n  </p>{kept}") == f"<p>\nd\n</p>{kept}"
+
+
+@given(some.text(some.sampled_from("a<> \t\n\r\x0b\x1c\x85\u2028\u3000"), max_size=30))
+def test_squeezing_takes_all_blanks_round_the_ends_of_lines(text: str) -> None:
+    assert squeeze(text) == re.sub(r"\s*\n\s*", "\n", text)
 
 
 def test_a_page_that_did_not_change_is_the_same_file_as_before(tmp_path: Path) -> None:
