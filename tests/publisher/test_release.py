@@ -64,6 +64,7 @@ def test_a_first_build_makes_a_whole_release(home: Path, site: Path) -> None:
     )
     manifest = read_manifest(made.path)
     assert manifest.id == made.id and manifest.position == 3 and made.pages_written == made.pages_total > 10
+    assert manifest.records and (made.path / "www/online_home.html").is_file()
     for code, path in manifest.records.items():
         assert code in (made.path / "www" / path).read_text("utf-8")
 
