@@ -1,4 +1,4 @@
-"""Each kind takes its sample records, and refuses them once one answer is spoilt, with the message expected."""
+"""Each kind takes its sample records, and refuses them once one answer is spoilt, with the message for it."""
 
 from __future__ import annotations
 
