@@ -327,7 +327,7 @@ def test_the_records_about_it_say_which_and_on_what_day_and_nothing_more(tmp_pat
         "promise": {"reply": "reply"}, "extension": {"assignment": "assignment"},
         "onsite_check": {"checked": "suggestion", "promise": "promise"}, "award": {"year": 2026},
     }  # fmt: skip
-    kinds = [kind for kind, form in FORMS.items() if form.withheld_with == "suggestion"]
+    kinds = [kind for kind, form in FORMS.items() if form.withheld_with == form.about == "suggestion"]
     assert set(kinds) == set(DAYS) - {"suggestion"} | {"promise"}
     records = [(kind, kind, filled(kind, {"suggestion": "s", **base.get(kind, {})})) for kind in kinds]
     told = filled(
