@@ -27,6 +27,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     records = folder / "records"
     shutil.copytree(CONTENT / "records", records)
     change(records / "deputy/lin-xiuhe.yaml", name=LONG[:30], constituency=LONG[:54])
+    change(records / "report_back/2026-lin-xiuhe.yaml", constituency=LONG[:54])  # in their own
     change(records / "grid/liuhe-03.yaml", name=LONG[:40])
     change(records / "station/liuhe-home.yaml", name=LONG[:54], address=(LONG * 2)[:100])
     change(records / "suggestion/2026-029.yaml", subject=(LONG * 2)[:100])

@@ -86,7 +86,7 @@ def test_the_tab_of_a_records_kind_is_lit_and_leads_back_to_the_list(
     path = next(path for path in read_manifest(site).records.values() if path.startswith("visit/"))
     page.goto(f"{address}/{path}")
     tab = page.locator(".md-tabs__item--active a")
-    assert tab.inner_text().strip() == "走访"
+    assert tab.inner_text().strip() == "联系群众"
     tab.click()
     expect(page).to_have_url(f"{address}/visit/index.html")
     expect(page.locator("tbody tr")).to_have_count(2)
