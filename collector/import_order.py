@@ -10,8 +10,9 @@ from ledger.rules.suggestion.case import DAYS, day_of
 _WITHIN_A_DAY = ("suggestion", "admission", "assignment_return", "rehandling", "assignment")
 """What makes room for another record comes before it: a return before the assignment that follows it."""
 _AFTER_ALL = "9999-99-99"
-STEP = "oversight_step"
-"""The steps of an oversight item, the closing last: it is compared with the steps before it."""
+_BY_DAY = {"plan_amendment": "decided_on", "oversight_step": "held_on"}
+"""Kinds whose later records rest on the earlier: what an amendment added may be changed by the next, and the
+closing of an item, the last of its day, is compared with the steps before it."""
 
 
 def when(kind: str, answers: Mapping[str, Any]) -> tuple[str, int]:
@@ -32,10 +33,8 @@ def when(kind: str, answers: Mapping[str, Any]) -> tuple[str, int]:
     >>> when("promise", {"reply": "a"})[0] == when("assignment", {"suggestion": "a"})[0] == _AFTER_ALL
     True
     """
-    if kind == "plan_amendment":  # a later one may change what an earlier one added
-        return (str(answers.get("decided_on", "")), 0)
-    if kind == STEP:
-        return (answers.get("held_on", _AFTER_ALL), int(answers.get("step") == "closing"))
+    if kind in _BY_DAY:
+        return (str(answers.get(_BY_DAY[kind], _AFTER_ALL)), int(answers.get("step") == "closing"))
     if kind not in DAYS:
         return (_AFTER_ALL if answers.keys() & {"suggestion", "reply"} else "", 0)
     place = _WITHIN_A_DAY.index(kind) if kind in _WITHIN_A_DAY else len(_WITHIN_A_DAY)

@@ -159,7 +159,7 @@ def _forms() -> Mapping[str, Form]:
 @cache
 def _tables() -> frozenset[str]:
     made = {each.name for each in tables.tables(_forms())}
-    return frozenset({*made, *tables.TABLES, *derived.made()})
+    return frozenset({*made, *tables.OWN, *derived.made()})
 
 
 def _is_form(kind: str) -> bool:

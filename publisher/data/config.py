@@ -47,21 +47,7 @@ SETTINGS: Mapping[str, object] = {
     "trace_debug": False,
     "template_debug": False,
 }
-FIXED = (
-    *(
-        "field",
-        "kind",
-        "counted",
-        "counted_area",
-        "correction",
-        "correction_field",
-        "withdrawn",
-        "erased",
-        "envelope",
-    ),
-    *("certificate", "release", "set_aside", "set_aside_count"),
-    *derived.made(),
-)
+FIXED = (*tables.OWN, *derived.made())
 SAY = (
     "busy", "slow", "long", "closed", "read_only", "address", "not_found", "refused", "failed", "on_site",
 )  # fmt: skip

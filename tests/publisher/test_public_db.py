@@ -13,6 +13,8 @@ import pytest
 
 from ledger.forms import load_forms
 from ledger.policy import leave
+from publisher import derived
+from publisher.out import tables
 from publisher.out.public_db import seal, write_public_db
 from publisher.out.tables import faults
 from tests.publisher.fake import CONTENT, NOTE, FakeLedger, extracted, form, published, stand
@@ -369,3 +371,8 @@ def test_a_private_part_that_todays_form_no_longer_asks_stays_out_of_the_disclos
     ledger.file(then, {"subject": "一", "people": [{"nick": "老张", "phone": "5551234"}]})
     published(tmp_path / "public.db", ledger, now)
     assert b"5551234" not in (tmp_path / "public.db").read_bytes()
+
+
+def test_no_form_may_take_the_name_of_a_table_that_is_computed() -> None:
+    assert set(tables.LOGS) == set(derived.LOGS)
+    assert set(derived.made()) - set(tables.LOGS) <= {f"{kind}_state" for kind in derived.DERIVED}
