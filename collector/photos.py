@@ -165,8 +165,8 @@ def take(c: Collector, device: Device, sending: Sending, data: bytes) -> Come:
             raise _disk_full() from fault
 
 
-def shown(c: Collector, device: Device, digest: str, small: bool) -> Path:
-    """The copy of a photo that may be looked at: by who sent it, and by the clerk."""
+def shown(c: Collector, device: Device, digest: str, small: bool) -> bytes:
+    """The copy of a photo that may be looked at, whole: by who sent it, and by the clerk."""
     row = _row(c, digest)
     if row is None or not (row.person == device.person or device.role in LOOKS):
         raise Refusal(404, "push.photo_not_here")
@@ -174,7 +174,7 @@ def shown(c: Collector, device: Device, digest: str, small: bool) -> Path:
         photo = developed(c.store.home, digest)
     except Undeveloped as fault:
         raise Refusal(422, f"push.photo_{fault.fault}") from None
-    return (photo.small if small else photo.large).path
+    return (photo.small if small else photo.large).path.read_bytes()
 
 
 @dataclass(frozen=True)

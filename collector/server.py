@@ -247,10 +247,10 @@ async def photo(request: Request) -> Response:
     if device.state != "active":
         raise Refusal(403, f"push.{device.state}")
     small = request.query_params.get("size") == "small"
-    file = await asyncio.get_running_loop().run_in_executor(
+    copy = await asyncio.get_running_loop().run_in_executor(
         request.app.state.photos, photos.shown, c, device, digest, small
     )
-    return FileResponse(file, headers={"Cache-Control": "no-store"}, media_type="image/jpeg")
+    return Response(copy, headers={"Cache-Control": "no-store"}, media_type="image/jpeg")
 
 
 # -- the app itself --

@@ -318,6 +318,14 @@ def test_a_good_one_may_be_looked_at_without_what_it_told_besides(name: str, pho
         assert seen.headers["Cache-Control"] == "no-store" and MARKER not in seen.content
 
 
+@pytest.mark.parametrize("span", ["bytes=0-1", "bytes=9-", "bytes=9999999-", "nonsense"])
+def test_what_may_be_looked_at_is_given_whole_whatever_part_is_asked_for(span: str, phone: Phone) -> None:
+    data = jpeg()
+    put(phone, data)
+    whole, part = (phone.get(f"/blob/{name_of(data)}", how) for how in ({}, {"Range": span}))
+    assert (part.status_code, part.content) == (200, whole.content)
+
+
 def test_only_who_sent_it_and_the_clerk_look_at_a_photo(new_phone: Callable[..., Phone]) -> None:
     mine, clerk, data = new_phone("d1"), new_phone("何清", role="clerk"), jpeg()
     put(mine, data)
