@@ -111,14 +111,14 @@ def cli(context: click.Context, lang: str | None) -> None:
 
 
 @cli.command()
-@click.option("--deputy", metavar="REF", help="A deputy of the roll, by code or by the office's name.")
+@click.option("--deputy", metavar="REF", help="A deputy of the roll, by name or code.")
 @click.option("--clerk", metavar="NAME", help="A clerk of the congress office.")
 @click.option("--presidium", metavar="NAME", help="A member of the presidium, for two-key approvals.")
 @click.option("--scrutineer", metavar="NAME", help="A scrutineer of ballots.")
 @click.option("--teller", metavar="NAME", help="A teller of ballots.")
 @click.option("--handler", metavar="NAME", help="A handling organ's person; say which with --organ.")
 @click.option("--observer", metavar="NAME", help="An observer.")
-@click.option("--organ", metavar="REF", help="The handler's organ, by code or by the office's name.")
+@click.option("--organ", metavar="REF", help="The handler's organ, by name or code.")
 @click.option(
     "--days", default=3, show_default=True, type=click.IntRange(1, 30), help="How long it may be used."
 )

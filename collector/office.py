@@ -78,14 +78,26 @@ def invite(
 
 
 def _listed(office: Office, kind: str, ref: str) -> tuple[str, str]:
-    """A deputy of the roll, or an organ of the list: code and name."""
+    """A deputy of the roll, or an organ of the list, by code, by the office's name or as it is called.
+
+    Returns its code and what it is called. Raises Refused where nothing has this name, or more than one has.
+    """
     forms = office.store.current
     with open_ledger(office.store.home) as ledger:
-        code = ledger.resolve(kind, ref)
-        record = ledger.record(code) if code else None
-        if record is None or kind not in forms:
+        if kind not in forms:
             raise Refused(f"office.no_such_{kind}", name=ref)
-        return record.code, heading(record, forms[kind], ledger, forms) or record.code
+        named = ledger.record(ledger.resolve(kind, ref) or "")
+        every = [named] if named else ledger.records(kind)
+        found = [(each.code, heading(each, forms[kind], ledger, forms)) for each in every]
+    if named is None:
+        found = [(code, called) for code, called in found if called == ref]
+    if len(found) > 1:
+        codes = "、".join(sorted(code for code, _ in found))
+        raise Refused("office.several_so_called", name=ref, codes=codes)
+    if not found:
+        raise Refused(f"office.no_such_{kind}", name=ref)
+    ((code, called),) = found
+    return code, called or code
 
 
 def confirm(office: Office, lang: str, digits: str) -> dict[str, Any]:

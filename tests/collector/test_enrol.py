@@ -20,7 +20,7 @@ from collector.state import Collector
 from ledger.keys import certified
 from ledger.registry import Refused
 from ledger.signature import b64u, sign, spki, unb64u
-from ledger.store import Store, now_ms
+from ledger.store import OfficeRecord, Store, now_ms
 from tests.collector.phone import Client, Phone
 
 NewPhone = Callable[..., Phone]
@@ -202,6 +202,19 @@ def test_a_deputy_must_be_on_the_roll(office: Office) -> None:
             invite(office, "zh", "deputy", name, 3)
     with pytest.raises(Refused, match="no_such_role"):
         invite(office, "zh", "emperor", "x", 3)
+
+
+def test_a_deputy_is_invited_by_name_where_one_is_so_called(
+    new_phone: NewPhone, office: Office, store: Store, roll: dict[str, str]
+) -> None:
+    phone = new_phone("王芳")
+    assert store.devices[phone.devices["records"]].person == roll["d1"]
+    (other,) = store.office_append(
+        [OfficeRecord("deputy", {"name": "王芳"}, import_key=("records", "deputy", "d3"))]
+    )
+    with pytest.raises(Refused, match="several_so_called") as refused:
+        invite(office, "zh", "deputy", "王芳", 3)
+    assert set(str(refused.value.params["codes"]).split("、")) == {roll["d1"], other.code}
 
 
 def test_a_person_can_be_stopped_on_all_phones_at_once(
