@@ -14,6 +14,7 @@ from publisher.chart.bars import Bar, bars
 from publisher.reading.answers import Answers
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Public
+from publisher.reading.shares import percent
 from publisher.reading.shown import number
 
 KIND = "term_transition"
@@ -118,7 +119,7 @@ class TermWords(Said):
                     "finding": self.say("structure.finding", title=title, dimension=head, of=each["elected"]),
                     "chart": bars([Bar(labels[part], n) for part, n in told.items()], each["elected"]),
                     "end": self.say("structure.end", of=each["elected"]),
-                    "rows": [(labels[part], n, _percent(n, each["elected"])) for part, n in told.items()],
+                    "rows": [(labels[part], n, percent(n, each["elected"])) for part, n in told.items()],
                     "sum": self.told(lamp, dimension=head),
                 }
             )
@@ -146,7 +147,3 @@ class TermWords(Said):
             "basis": self.lamps.rests_on(f"seats.{level}_base"),
             "limit": self.lamps.rests_on(f"seats.{level}_most"),
         }
-
-
-def _percent(n: int, of: int) -> str:
-    return f"{100 * n / of:.1f}%" if of else ""

@@ -35,6 +35,7 @@ from publisher.chart.bars import Bar, bars
 from publisher.data.spreadsheet import safe_rows
 from publisher.reading.answers import naming, unpublished
 from publisher.reading.public import Public
+from publisher.reading.shares import percent
 
 Row = Mapping[str, Any]
 SHEETS = ("issued", "returned", "valid", "invalid", "blank")
@@ -265,7 +266,7 @@ def _chart(public: Public, done: Fold, shown: list[OptionTotals], said: ballot_w
             "subject": each.subject or each.option,
             "href": public.path(links.get(each.option) or ""),
             "votes": [each.approve, *(_known(lines[each.option][name]) for name in said.columns)],
-            "share": f"{100 * each.approve / size:.1f}%" if size else "",
+            "share": percent(each.approve, size),
             "result": said.outcome(each, done),
         }
         for each, mine in zip(shown, score, strict=True)

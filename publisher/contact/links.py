@@ -12,7 +12,6 @@ from ledger.words import Words
 from publisher.contact.closed import LINKS, hidden
 from publisher.contact.gather import rows, serving, today
 from publisher.contact.place import leaves
-from publisher.contact.rates import percent
 from publisher.finding.counts import MOST_IN_AN_ADDRESS
 from publisher.finding.places import by_name, places
 from publisher.reading.answers import plain_answers
@@ -20,6 +19,7 @@ from publisher.reading.datalinks import DataLinks
 from publisher.reading.facts import link
 from publisher.reading.lamp_words import LampWords
 from publisher.reading.public import Public
+from publisher.reading.shares import percent
 
 KIND, EVENT = "contact_link", "contact_event"
 INSIDE = "chair_to_enterprise"

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-
-def percent(n: int, of: int) -> str:
-    """A share as people round it, half up; '' without a denominator.
-
-    >>> percent(5, 8), percent(1, 3), percent(0, 0)
-    ('63%', '33%', '')
-    """
-    return f"{(200 * n + of) // (2 * of)}%" if of else ""
+from publisher.reading.shares import percent
 
 
 def rate(name: str, n: int, of: int, rule: str, rows: str | None = None, rest: str = "") -> dict[str, Any]:
@@ -19,7 +12,7 @@ def rate(name: str, n: int, of: int, rule: str, rows: str | None = None, rest: s
 
     >>> found = rate("登记报到", 1, 3, "分母是在任代表")
     >>> found["n"], found["of"], found["percent"], found["width"]
-    (1, 3, '33%', 33.3)
+    (1, 3, '33.3%', 33.3)
     >>> rate("登记报到", 0, 0, "分母是在任代表")["percent"]
     ''
     """

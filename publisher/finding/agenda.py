@@ -24,6 +24,7 @@ from publisher.reading.datalinks import DataLinks
 from publisher.reading.facts import link
 from publisher.reading.figure_words import FigureWords
 from publisher.reading.public import Public
+from publisher.reading.shares import percent
 from publisher.suggestion.cards import Cards
 from publisher.suggestion.state import Suggestion, order, states
 from publisher.suggestion.words import closed_words
@@ -299,7 +300,7 @@ class Agenda:
                     "name": self.say("figure.projects"),
                     "n": done,
                     "of": len(chosen),
-                    "percent": f"{100 * done / len(chosen):.1f}%",
+                    "percent": percent(done, len(chosen)),
                     "width": round(100 * done / len(chosen), 2),
                     "rule": self.say("figure.projects.rule"),
                     "excluded": "",

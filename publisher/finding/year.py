@@ -15,6 +15,7 @@ from publisher.finding.years import Row, address, assigned, dated_by, filed, pag
 from publisher.pages.making import Site
 from publisher.project.page import CANDIDATE
 from publisher.reading.answers import unpublished
+from publisher.reading.shares import percent
 from publisher.stamping.specimen import YEAR
 from publisher.stamping.stamp import Page, Plain
 from publisher.suggestion.page import PROMISES
@@ -213,8 +214,11 @@ class Told:
 
 
 def _shown(each: Counted) -> dict[str, Any]:
-    percent = f"{100 * each.n / each.of:.1f}%" if each.of else ""
-    return {**each._asdict(), "percent": percent, "width": round(100 * each.n / each.of, 2) if each.of else 0}
+    return {
+        **each._asdict(),
+        "percent": percent(each.n, each.of),
+        "width": round(100 * each.n / each.of, 2) if each.of else 0,
+    }
 
 
 def _first(due: Iterable[Made]) -> list[Made]:

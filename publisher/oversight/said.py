@@ -20,6 +20,7 @@ from publisher.reading.datalinks import DataLinks
 from publisher.reading.facts import link
 from publisher.reading.lamp_words import ICONS, LampWords
 from publisher.reading.public import Public
+from publisher.reading.shares import percent
 from publisher.reading.shown import NB, together
 
 STATE_ICONS: Mapping[str, str] = {
@@ -112,7 +113,7 @@ class Said:
             "name": self.say(f"figure.{name}"),
             "n": n,
             "of": self.words.say(f"site.oversight.of.{unit}", self.lang, of=of) if of else "",
-            "percent": f"{100 * n / of:.1f}%" if of else "",
+            "percent": percent(n, of),
             "width": share(n, of),
             "rule": self.say(f"figure.{name}.rule"),
             "rows": rows,

@@ -20,6 +20,7 @@ from publisher.reading.answers import unpublished
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.lamp_words import LampWords
 from publisher.reading.public import Public
+from publisher.reading.shares import percent
 from publisher.reading.shown import number, together
 
 Row = Mapping[str, Any]
@@ -231,8 +232,8 @@ class Said:
             "projects": each.projects,
             "amount": self.amount(each.amount) if each.amount else "0",
             "per_head": self.amount(_yuan(each.amount, each.residents)) if each.residents else "",
-            "of_money": _percent(each.amount, self.total),
-            "of_people": _percent(each.residents, self.residents),
+            "of_money": percent(each.amount, self.total),
+            "of_people": percent(each.residents, self.residents) if each.residents is not None else "",
             "rows": self._rows(each.village, codes),
         }
 
@@ -282,7 +283,3 @@ def _yuan(cents: int, people: int) -> int:
     470400
     """
     return (2 * cents + 100 * people) // (200 * people) * 100
-
-
-def _percent(part: int | None, whole: int) -> str:
-    return f"{100 * part / whole:.1f}%" if part is not None and whole else ""

@@ -19,6 +19,7 @@ from publisher.reading.answers import Answers, answers, unpublished
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.lamp_words import LampWords
 from publisher.reading.public import Public, Reference
+from publisher.reading.shares import percent
 
 YEARS = 8
 """How many years the matrix shows, the last ones."""
@@ -215,7 +216,7 @@ class Said:
         if not here:
             return self.say("verdict.street"), ""
         rest = self.say("verdict.never", n=never) if never else self.say("verdict.no_never")
-        return self.say("verdict", percent=_percent(n, len(here)), **told), rest
+        return self.say("verdict", percent=percent(n, len(here)), **told), rest
 
     def caveat(self) -> str:
         """What is not published of the records that the matrix is made of; nothing where all is."""
@@ -252,7 +253,7 @@ class Said:
         return {
             "n": n,
             "of": len(here),
-            "text": self.say("share", n=n, of=len(here), percent=_percent(n, len(here))),
+            "text": self.say("share", n=n, of=len(here), percent=percent(n, len(here))),
         }
 
     def row(self, body: Body) -> dict[str, Any]:
@@ -324,7 +325,3 @@ class Said:
     def basis(self, key: str) -> dict[str, str]:
         """What a rule of the matrix rests on."""
         return {"text": self.say(f"rule.{key.partition('.')[2]}"), "basis": self.lamps.rests_on(key)}
-
-
-def _percent(n: int, of: int) -> str:
-    return f"{100 * n / of:.0f}%" if of else ""

@@ -16,6 +16,7 @@ from publisher.chart.dots import month_number
 from publisher.reading.answers import Answers, answers_about, answers_of, naming, plain_answers, unpublished
 from publisher.reading.facts import link
 from publisher.reading.lamp_words import LampWords
+from publisher.reading.shares import percent
 from publisher.reading.shown import money, together
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ class Story:
         return self.say("test.counts", **told, base=self._base(graded))
 
     def _share(self, n: int, graded: Graded | None) -> str:
-        return f"{100 * n / graded.base:.1f}%" if graded and graded.base else ""
+        return percent(n, graded.base) if graded else ""
 
     def _base(self, graded: Graded) -> str:
         base = str(self.project.rulebook["evaluation.base"].value)

@@ -10,6 +10,7 @@ from ledger.rules.suggestion.figures import Figure, Figures
 from ledger.words import Words
 from publisher.chart.bars import share
 from publisher.reading.datalinks import DataLinks
+from publisher.reading.shares import percent
 from publisher.reading.shown import together
 
 TABLE = "suggestion_state"
@@ -46,7 +47,7 @@ class FigureWords:
             "rule": self.words.say(figure.rule, self.lang),
             "n": figure.n,
             "of": figure.of,
-            "percent": percent(figure),
+            "percent": percent(figure.n, figure.of),
             "width": share(figure.n, figure.of),
             "excluded": self.excluded(figure),
             "rows": self.rows(figure),
@@ -95,12 +96,3 @@ class FigureWords:
         if not figure.of:
             return self.say("nothing")
         return f"{figure.n} / {figure.of}"
-
-
-def percent(figure: Figure) -> str:
-    """The share with one decimal; "" of nothing.
-
-    >>> percent(Figure("f", "r", ("a",), ("a", "b", "c"), {}))
-    '33.3%'
-    """
-    return f"{100 * figure.n / figure.of:.1f}%" if figure.of else ""

@@ -15,8 +15,8 @@ from publisher.chart.bars import share
 from publisher.chart.funnel import Stage, funnel
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.facts import link
-from publisher.reading.figure_words import percent
 from publisher.reading.lamp_words import ICONS, LampWords
+from publisher.reading.shares import percent
 from publisher.reading.shown import money, together
 from publisher.station.network import Network
 
@@ -64,7 +64,7 @@ class Said:
             "rule": self.words.say(figure.rule, self.lang),
             "n": figure.n,
             "of": figure.of,
-            "percent": percent(figure),
+            "percent": percent(figure.n, figure.of),
             "width": share(figure.n, figure.of),
             "excluded": together(left, self.lang) + self.say("stop") if left else "",
             "rows": rows,

@@ -74,8 +74,8 @@ def plain(body: str) -> str:
 def test_each_kind_of_link_says_n_of_n_on_both_sides(congress: Sample) -> None:
     found = given("contact", congress[0])
     lines = {row["kind"]: (row["who"], row["target"], row["n"]) for g in found["groups"] for row in g["rows"]}
-    assert lines["常委会组成人员联系代表"] == ("3 / 15（20%）", "5 / 8（63%）", "5 条")
-    assert lines["代表联系社区"] == ("3 / 11（27%）", "3 / 4（75%）", "3 条")
+    assert lines["常委会组成人员联系代表"] == ("3 / 15（20%）", "5 / 8（62.5%）", "5 条")
+    assert lines["代表联系社区"] == ("3 / 11（27.3%）", "3 / 4（75%）", "3 条")
     assert [len(group["rows"]) for group in found["groups"]] == [3, 3]
     assert [name for name, _ in found["unlinked"]] == ["罗小满", "孟春芽", "沈若谷"]
     assert [name for name, _ in found["communities"]] == ["上湾村"]
