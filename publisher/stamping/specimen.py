@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Mapping
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
+
+    from ledger.forms import Form
 
 _SKIP = re.compile(r'<a href="#[^"]*" class="md-skip">.*?</a>', re.S)
 RECORD, LIST = "record", "list"
@@ -105,10 +108,25 @@ def _content(config: MkDocsConfig) -> Path:
     return Path(config.docs_dir).parent
 
 
+@cache
+def _words(content: Path) -> Words:
+    """Read once for all pages of a shell; `on_config` begins anew."""
+    return load_words(content)
+
+
+@cache
+def _forms(content: Path) -> Mapping[str, Form]:
+    from ledger.forms import load_forms  # not needed where pages are made, which read our names here
+
+    return load_forms(content)
+
+
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Name the site after its congress, and give every kind its place in the navigation."""
     content = _content(config)
-    congress, words = load_congress(content), load_words(content)
+    _words.cache_clear()
+    _forms.cache_clear()
+    congress, words = load_congress(content), _words(content)
     config.site_name = site_name(congress, words)
     config.site_description = words.say("site.description", congress=congress.name)
     config.site_url = config.site_url or congress.addresses["www"] + "/"
@@ -117,10 +135,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     named = [each for each in config.nav or [] if each != FIND or (content / "pages" / "find.md").is_file()]
     at = 1 + (FIND in named)
     first, rest = named[:at], named[at:]
-    from ledger.forms import load_forms  # not needed where pages are made, which read our names here
-
     there = [page for page in OF_KIND if (content / "pages" / f"{page}.md").is_file()]
-    config.nav = [*first, *(_nav(tab, words, there) for tab in tabs(load_forms(content))), *rest]
+    config.nav = [*first, *(_nav(tab, words, there) for tab in tabs(_forms(content))), *rest]
     return config
 
 
@@ -136,7 +152,7 @@ def _nav(tab: Tab, words: Words, there: Collection[str]) -> dict[str, Any]:
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """What the overridden parts of the theme say comes out of content/words too."""
-    words = load_words(_content(config))
+    words = _words(_content(config))
     env.filters["say"] = words.say
     return env
 
@@ -145,10 +161,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add, for each kind, the page the navigation names and the two specimens it never lists."""
     from mkdocs.structure.files import File, InclusionLevel  # only where a shell is built
 
-    from ledger.forms import load_forms
-
-    words = load_words(_content(config))
-    forms = public(load_forms(_content(config)))
+    words = _words(_content(config))
+    forms = public(_forms(_content(config)))
     for page in OF_KIND.keys() - of_kinds([form.kind for form in forms]):
         if (file := files.get_file_from_path(f"{page}.md")) is not None:
             files.remove(file)
@@ -194,17 +208,16 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
 
 def on_post_build(config: MkDocsConfig) -> None:
     """The pictures of kinds, which change only when the shell does."""
-    from ledger.forms import load_forms
     from publisher.following import kind_cards
 
     content = _content(config)
-    forms, words = load_forms(content), load_words(content)
-    kind_cards.write(content, Path(config.site_dir), load_congress(content), forms, words)
+    congress = load_congress(content)
+    kind_cards.write(content, Path(config.site_dir), congress, _forms(content), _words(content))
 
 
 def _passed_on(page: Page, config: MkDocsConfig) -> str:
     """What is shown where a page is passed on, and the feeds that go with it."""
-    words, ending = load_words(_content(config)), "png" if font_of(_content(config)) else "svg"
+    words, ending = _words(_content(config)), "png" if font_of(_content(config)) else "svg"
     folder, _, name = page.file.src_uri.removesuffix(".md").rpartition("/")
     kind = "" if folder == YEAR else folder
     said = {
