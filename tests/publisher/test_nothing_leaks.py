@@ -6,6 +6,7 @@ The same search is run against builds that are broken on purpose, and must find 
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -164,11 +165,9 @@ def found(site: Path, canaries: Canaries) -> list[tuple[str, str]]:
     assert any(path.name == "public.db" for path in files) and any(path.suffix == ".html" for path in files)
     read = {path: path.read_bytes() for path in files}
     packed = {path: gzip.decompress(data) for path, data in read.items() if data.startswith(b"\x1f\x8b")}
+    texts = re.compile(b"|".join(re.escape(text.encode()) for text in sorted(canaries.texts, reverse=True)))
     return [
-        (path.name, text)
-        for path, data in (read | packed).items()
-        for text in canaries.texts
-        if text.encode() in data
+        (path.name, hit.decode()) for path, data in (read | packed).items() for hit in texts.findall(data)
     ]
 
 
