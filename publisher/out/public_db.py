@@ -24,6 +24,7 @@ from publisher.out.counted_areas import area_of
 from publisher.out.extract import Extract, Row, Source, extract, of_aside
 from publisher.out.selfcheck import plainly_public
 from publisher.out.set_aside import SetAside
+from publisher.out.tables import Table
 from publisher.reading.shown import together
 
 PAGE_SIZE = 4096
@@ -129,16 +130,7 @@ def read_nothing(forms: Mapping[str, Form], as_of: date) -> tuple[Position, Extr
 def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], stand: Stand) -> None:
     """Write public.db as a new file: same inputs, same bytes. Tables may still be added before `seal`."""
     with opened(path) as db:
-        made = tables.tables(forms)
-        for table in made:
-            db.create_table(table.name, dict(table.columns), pk=table.pk)
-        db.add_foreign_keys(
-            [
-                (table.name, column, other, "code")
-                for table in made
-                for column, other in table.references.items()
-            ]
-        )
+        _create(db, tables.tables(forms))
         for kind, rows in extracted.rows.items():
             _insert_kind(db, forms[kind], rows)
         _insert_photos(db, extracted.photos)
@@ -154,6 +146,31 @@ def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], s
         if any(map(area_of, forms.values())):
             _insert_counted_areas(db, extracted)
         db.table("release").insert(vars(stand), pk="id")
+
+
+def _create(db: Database, made: Iterable[Table]) -> None:
+    """Make empty tables. A key into one that is not there yet comes afterwards, which makes a table anew."""
+    later = []
+    for table in referred_first(made):
+        there = {*db.table_names(), table.name}
+        keys = [(column, other, "code") for column, other in table.references.items()]
+        now = [key for key in keys if key[1] in there]
+        later += [(table.name, *key) for key in keys if key[1] not in there]
+        db.create_table(table.name, dict(table.columns), pk=table.pk, foreign_keys=now)
+    db.add_foreign_keys(later)
+
+
+def referred_first(made: Iterable[Table]) -> Iterator[Table]:
+    """Tables in such an order that few name one that comes later: none, but where they name each other."""
+    waiting = {table.name: table for table in made}
+    while waiting:
+        free = [
+            table
+            for table in waiting.values()
+            if not any(other in waiting and other != table.name for other in table.references.values())
+        ]
+        for table in free or [next(iter(waiting.values()))]:
+            yield waiting.pop(table.name)
 
 
 @contextmanager

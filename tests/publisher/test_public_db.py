@@ -15,7 +15,7 @@ from ledger.forms import load_forms
 from ledger.policy import leave
 from publisher import derived
 from publisher.out import tables
-from publisher.out.public_db import seal, write_public_db
+from publisher.out.public_db import referred_first, seal, write_public_db
 from publisher.out.tables import faults
 from tests.publisher.fake import CONTENT, NOTE, FakeLedger, extracted, form, published, stand
 
@@ -45,6 +45,32 @@ def test_a_kind_has_a_table_of_its_published_fields_and_no_more(tmp_path: Path) 
     assert rows(tmp_path / "public.db", "SELECT * FROM note") == [
         ("BT-2026-001A", "题目", "题目", "2026-03-02", 0, 0)
     ]
+
+
+def test_tables_that_name_each_other_all_have_their_keys(tmp_path: Path) -> None:
+    home = "  home: {label: {zh: 家, en: Home}, refers_to: pointing, publish: full}"
+    place = NOTE.replace("kind: note", "kind: place").replace("code: BT", "code: DF")
+    there = form(place.replace("  inside:", f"{home}\n  inside:"))
+    here = form(POINTING.text.replace("kind: note", "kind: pointing"))
+    published(tmp_path / "public.db", FakeLedger(), here, there)
+    keys = {
+        kind: [row[2:5] for row in rows(tmp_path / "public.db", f"PRAGMA foreign_key_list({kind})")]
+        for kind in ("pointing", "place")
+    }
+    assert ("place", "place", "code") in keys["pointing"] and ("pointing", "home", "code") in keys["place"]
+
+
+def test_no_table_that_others_name_comes_after_them() -> None:
+    made = [*referred_first(tables.tables(FORMS))]
+    before = {table.name: at for at, table in enumerate(made)}
+    assert sorted(before) == sorted(table.name for table in tables.tables(FORMS))
+    late = [
+        (table.name, other)
+        for table in made
+        for other in table.references.values()
+        if before[other] > before[table.name]
+    ]
+    assert len(late) < 3, late  # each makes a table anew
 
 
 def test_the_same_ledger_gives_the_same_bytes(tmp_path: Path) -> None:

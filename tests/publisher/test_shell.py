@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from mkdocs.commands import build
+from mkdocs.config import load_config
 
+from ledger import words
 from ledger.forms import load_forms
 from publisher.kinds import public
 from publisher.pages.site import specimens
@@ -28,6 +31,15 @@ def test_every_specimen_can_be_cut_and_has_its_slots(built: Path) -> None:
         cut = Shell.cut((built / path).read_text("utf-8"))
         if "/" in name:
             assert cut.slots.count("title") >= 2 and {"name", "description", "body"} <= set(cut.slots), name
+
+
+def test_the_words_are_read_once_for_all_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    honest = words.load_words
+    monkeypatch.setattr(words, "load_words", lambda content: read.append(content) or honest(content))
+    config = load_config(str(shell.CONFIG), site_dir=str(tmp_path / "www"))
+    build.build(config)
+    assert (tmp_path / "www/about.html").is_file() and len(read) == 1
 
 
 def test_a_specimen_lights_the_tab_of_its_kind(built: Path) -> None:
