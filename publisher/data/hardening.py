@@ -197,7 +197,6 @@ def harden(conn: sqlite3.Connection) -> None:
     measure = Measure()
     conn.text_factory = measure.text
     conn.row_factory = measure.rows
-    conn.execute(f"PRAGMA hard_heap_limit={HEAP_BYTES}").close()
     conn.execute("PRAGMA temp_store=MEMORY").close()  # a sort then counts as heap and never fills the disk
     for (name, arguments), function in SLOW_FUNCTIONS.items():
         conn.create_function(name, arguments, function, deterministic=True)
@@ -208,10 +207,16 @@ def harden(conn: sqlite3.Connection) -> None:
     conn.set_authorizer(authorize)
 
 
+def bound_heap(conn: sqlite3.Connection) -> None:
+    """Bound the memory of SQLite: of all its connections in this process, and until it ends."""
+    conn.execute(f"PRAGMA hard_heap_limit={HEAP_BYTES}").close()
+
+
 @last
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     """Every connection to data is hardened; Datasette's own notes in memory are not data."""
     if database not in ("_internal", "_memory"):
+        bound_heap(conn)
         harden(conn)
 
 

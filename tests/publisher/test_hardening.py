@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from publisher.data import door, hardening
 from publisher.data.door import Door, refusal
+from tests.publisher.fake import ROOT
 
 TEXT = st.text(alphabet="ab走-.0 ", max_size=12)
 VALUE = st.one_of(
@@ -32,9 +35,19 @@ def conn() -> Iterator[sqlite3.Connection]:
 
 def test_every_limit_holds_on_a_hardened_connection(conn: sqlite3.Connection) -> None:
     assert {limit: conn.getlimit(limit) for limit in hardening.LIMITS} == hardening.LIMITS
-    plain = sqlite3.connect(":memory:")
-    assert plain.execute("pragma hard_heap_limit").fetchone()[0] == hardening.HEAP_BYTES
-    plain.close()
+
+
+def test_all_of_sqlite_in_the_process_has_one_heap() -> None:
+    script = """
+import sqlite3
+from publisher.data import hardening
+hardening.prepare_connection(sqlite3.connect(":memory:"), "public")
+print(*sqlite3.connect(":memory:").execute("pragma hard_heap_limit").fetchone(), hardening.HEAP_BYTES)
+"""
+    said = subprocess.run(  # of its own: nothing raises the limit again
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert said[0] == said[1]
 
 
 @pytest.mark.parametrize(
