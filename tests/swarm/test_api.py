@@ -87,8 +87,9 @@ def known(phones: list[Phone], store: Store, office: Office) -> Known:
     for start in range(0, 20, 5):
         assert deputy.push(records[start : start + 5]).status_code == 200
     ids = [id_of(each) for each in records[:20]]
-    draft = "01a21aa3-0bd1-77cd-b845-56b25b125446"
-    assert deputy.signed("PUT", f"/draft/{draft}", b'{"n":1,"text":"a"}').status_code == 200
+    drafts = [f"01a21aa3-0bd1-77cd-b845-56b25b1254{n}" for n in range(40, 52)]  # once deleted, each is gone
+    for draft in drafts:
+        assert deputy.signed("PUT", f"/draft/{draft}", b'{"n":1,"text":"a"}').status_code == 200
     whole = jpeg(48, 64)
     there = hashlib.sha256(whole).hexdigest()
     put = deputy.signed("PUT", f"/blob/{there}?of={len(whole)}", whole)
@@ -99,7 +100,7 @@ def known(phones: list[Phone], store: Store, office: Office) -> Known:
     return Known(
         values={
             "kind": ["grid", "deputy", "note"],
-            "id": [draft, ids[0], ids[1]],
+            "id": [*drafts, ids[0], ids[1]],
             "sha256": [digest, there],
             "cursor": ["", deputy.get("/pull").json()["cursor"]],
         },
