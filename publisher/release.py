@@ -223,7 +223,7 @@ def _assemble(
     )
     before = Before(last[0] / "www", last[1].pages, last[1].files) if last else None
     stamped = stamp_pages(www, site, before, stages)
-    downloads.stamp_more(stamped, downloads.write(site, aside, before))
+    stamped.add(downloads.write(site, aside, before))
     stages.done("download")
     files = write_files(www, site, shell, stamped, before)
     stages.done("files")

@@ -44,22 +44,16 @@ def write(site: Site, release: Path, before: Before | None) -> Stamped:
         done = stamp(_tables(site, db, shown), www, before)
         records = stamp(_records(site, db), www, before)
         _database(release, done)
-        stamp_more(done, stamp(_beside(site, shown, db), www, before))
+        done.add(stamp(_beside(site, shown, db), www, before))
         found = _files(www, done, shown)
         package = descriptor(found, db, site.public.release, site.congress, site.words)
-    stamp_more(done, stamp([_text(PACKAGE, _pretty(package))], www, before))
+    done.add(stamp([_text(PACKAGE, _pretty(package))], www, before))
     everything = [*found, _file(www, f"{FOLDER}/{PACKAGE}", done, {})]
     sums = "".join(f"{each.sha256}  {each.path}\n" for each in everything)
-    stamp_more(done, stamp([_text(SUMS, sums)], www, before))
-    stamp_more(done, stamp(_page(site, everything), www, before))
-    stamp_more(done, records)
+    done.add(stamp([_text(SUMS, sums)], www, before))
+    done.add(stamp(_page(site, everything), www, before))
+    done.add(records)
     return done
-
-
-def stamp_more(done: Stamped, more: Stamped) -> None:
-    """Count what another step stamped."""
-    done.digests.update(more.digests)
-    done.written.extend(more.written)
 
 
 def _tables(site: Site, db: sqlite3.Connection, shown: tuple[Sheet, ...]) -> Iterator[Plain]:

@@ -8,4 +8,6 @@ home        the home page, the page about the data
 english     the page in English
 making      what all pages of one release are made with
 site        all of them, with what each is made of
+helper      a second process that takes its share of the records' pages
+writing     all of them as files of www/
 """

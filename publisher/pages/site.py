@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.rulebooks import Rulebook
@@ -32,6 +32,7 @@ from publisher.pages.records import describe, record_data, shared
 from publisher.project import balance, coverage, cycle_words, ideas
 from publisher.project import page as projects
 from publisher.project.coverage_map import coverage_map
+from publisher.reading.answers import Row
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Kind, Public
 from publisher.stamping.specimen import (
@@ -50,6 +51,8 @@ from publisher.suggestion import page as suggestions
 HOME, CATALOGUE, DATA, SEARCH = "index", "catalogue", "data", "search"
 GLOSSARY, ENGLISH, FOLLOW = "glossary", "english", "follow"
 DOWNLOAD = "download"
+PIECE, PIECES = 250, 8_000
+"""Records of a kind that are given to a process at once, and how many such pieces there are at the most."""
 AUTHORED = (HOME, CATALOGUE, DATA, SEARCH, GLOSSARY, ENGLISH, FOLLOW, DOWNLOAD, listed.PAGE, aside.PAGE)
 """Pages of content/pages that have a place to be stamped into."""
 OF_KINDS: Mapping[str, Callable[[Public, DataLinks, Rulebook, Words, str], dict[str, Any]]] = {
@@ -137,14 +140,26 @@ def pages(site: Site) -> Iterator[Page | Plain]:
     """All pages of a release but those that are authored whole, and the files beside them."""
     for _, part in parts(site):
         yield from part
+    for piece in pieces(site):
+        yield from records(site, *piece)
+
+
+def pieces(site: Site) -> list[tuple[Kind, Sequence[Row]]]:
+    """The records of a release in pieces, of one kind each, whose pages may be made in any order."""
+    told = {kind.name: site.public.rows[kind.name] for kind in site.public.shown}
+    size = max(PIECE, sum(map(len, told.values())) // PIECES + 1)
+    return [
+        (kind, told[kind.name][at : at + size])
+        for kind in site.public.shown
+        for at in range(0, len(told[kind.name]), size)
+    ]
 
 
 def parts(site: Site) -> Iterator[tuple[str, Iterator[Page | Plain]]]:
-    """The same, part by part, each with the name that a build tells its time under."""
+    """All pages but those of records, part by part, each with the name that a build tells its time under."""
     yield "pages", _authored(site)
     for kind in site.public.shown:
         yield "lists", _list(site, kind)
-        yield "records", _records(site, kind)
     for alongside in ALONGSIDE:
         yield alongside.__module__.removeprefix("publisher."), alongside(site)
 
@@ -255,16 +270,15 @@ def _siblings(site: Site, kind: Kind) -> list[dict[str, Any]]:
     return [*kinds, *pages]
 
 
-def _records(site: Site, kind: Kind) -> Iterator[Page | Plain]:
-    if not site.public.rows[kind.name]:
-        return  # no page, and no template to read for it
+def records(site: Site, kind: Kind, rows: Sequence[Row]) -> Iterator[Page | Plain]:
+    """The pages of some records of a kind, and the files beside them."""
     label = kind.label[site.lang]
     given = {**shared(kind, site.links, site.lang), "base": site.links.base, "beside": _beside(site, kind)}
     given["errors"] = report(site)
     given["pages"] = _of_kinds(site)
     given["queries"] = site.queries(f"{kind.name}/record")
     mould = site.mould(f"{kind.name}/record", (f"{kind.name}.record.html", "record.html"), kind=given)
-    for row in site.public.rows[kind.name]:
+    for row in rows:
         data = record_data(site.public, kind, row, site.links, site.lang)
         if more := MORE.get(kind.name):
             data |= more(site.public, row, site.rulebook, site.words, site.lang)

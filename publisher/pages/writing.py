@@ -5,26 +5,45 @@ from __future__ import annotations
 import gc
 import hashlib
 import html
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from publisher.finding.find import FIND
+from publisher.pages.helper import Helper, Pieces, beside, pays
 from publisher.pages.making import Site
-from publisher.pages.site import OF_KINDS, parts, specimens
+from publisher.pages.site import OF_KINDS, parts, pieces, records, specimens
 from publisher.stages import Stages
-from publisher.stamping.stamp import NAME_TOKENS, Before, Shell, Stamped, link, stamp, write
+from publisher.stamping.stamp import NAME_TOKENS, Before, Page, Plain, Shell, Stamped, link, stamp, write
 
 
 def stamp_pages(www: Path, site: Site, before: Before | None, stages: Stages) -> Stamped:
     """Every page stamped, and the files that stand beside them."""
-    stamped = Stamped()
+    stamped, work, here, helper = Stamped(), pieces(site), os.getpid(), None
+    left = Pieces(len(work))
+
+    def taken() -> Iterator[Page | Plain]:
+        for n in left:
+            yield from records(site, *work[n])
+
     gc.freeze()  # the rows stay for as long as pages are made: to look through them for waste is waste
     try:
-        for part, pages in parts(site):
-            stamp(pages, www, before, stamped)
+        if pays(sum(len(rows) for _, rows in work)):
+            helper = Helper(lambda: stamp(beside(here, taken()), www, before))
+        for part, made in parts(site):
+            stamp(made, www, before, stamped)
             stages.done(part)
+        stamp(taken(), www, before, stamped)
+        stages.done("records")
+        if helper:
+            stamped.add(helper.result())
+            stages.done("helper")
     finally:
         gc.unfreeze()
+        left.close()
+        if helper:
+            helper.end()
     return stamped
 
 

@@ -175,6 +175,11 @@ class Stamped:
     digests: dict[str, str] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
 
+    def add(self, more: Stamped) -> None:
+        """Count what another step stamped."""
+        self.digests.update(more.digests)
+        self.written.extend(more.written)
+
 
 def stamp(
     pages: Iterable[Page | Plain], root: Path, before: Before | None = None, done: Stamped | None = None
