@@ -241,6 +241,7 @@ def test_the_home_screen_is_offered_in_one_quiet_line_after_the_first_record_and
     deputy.level(page, "已送达")
     deputy.home(page)
     expect(page.locator(".invite")).to_contain_text("放到手机桌面上，打开更方便")
+    expect(page.get_by_text("都已交到单位系统")).to_be_visible()
     assert page.locator(".invite").count() == 1 and alarms(page) == []
     page.get_by_role("link", name="看怎么做").click()
     expect(page.get_by_label("您用的浏览器")).to_have_value("chrome")
