@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+import resource
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -32,6 +33,7 @@ GRIDS, DEPUTIES = 200, 100
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 WORDS = ("道路", "饮水", "路灯", "养老", "就医", "上学", "农资", "河道", "环境", "公交", "物业", "电梯")
 DIGESTS = "digests.json"
+PEAK = "peak.txt"
 DATABASE = {"sha256": "0" * 64, "bytes": 0}
 
 
@@ -118,7 +120,15 @@ def run(folder: Path, out: Path, before: Path | None = None) -> dict[str, float]
     copied = write_files(www, site, shell, stamped, last)
     stages.done("files")
     (out / DIGESTS).write_text(json.dumps([stamped.digests, copied]), "utf-8")
+    (out / PEAK).write_text(f"{peak_mb()}", "utf-8")
     return {"made": len(stamped.digests), "written": len(stamped.written), **stages}
+
+
+def peak_mb() -> float:
+    """The most memory that this process held, and its helper beside it; what they share counts twice."""
+    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+    own = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return (own + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
 
 
 def records(folder: Path) -> tuple[tuple[str, str], list[Page], list[Page]]:
