@@ -148,6 +148,8 @@ def _counted(site: Site) -> Iterator[Day]:
     if "suggestion" not in public.rows:
         return
     for each in states(public, site.rulebook):
+        if not (each.due and each.clock) and not (each.lane_due and each.lane):
+            continue  # how often its clocks were moved is asked only of what still has a day
         row = public.by_code("suggestion")[each.code]
         signed = (row.get("lead_deputy") or row.get("author"), *(row.get("co_signers") or ()))
         concerned = tuple(dict.fromkeys(str(code) for code in (*each.organs, *signed) if code))
