@@ -150,9 +150,10 @@ def write_public_db(path: Path, extracted: Extract, forms: Mapping[str, Form], s
 
 def _create(db: Database, made: Iterable[Table]) -> None:
     """Make empty tables. A key into one that is not there yet comes afterwards, which makes a table anew."""
+    there: set[str] = set()
     later = []
     for table in referred_first(made):
-        there = {*db.table_names(), table.name}
+        there.add(table.name)
         keys = [(column, other, "code") for column, other in table.references.items()]
         now = [key for key in keys if key[1] in there]
         later += [(table.name, *key) for key in keys if key[1] not in there]
