@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,11 @@ COUNT = "tally_count"
 UNREAD = ("never", "counted")
 """Answers that never leave are not for reading here either."""
 
+Find = Callable[[str], "blobs.Blob | None"]
+"""A photo that is there, by its digest."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """The current version of a record, as far as it takes to read it and to approve it."""
 
@@ -39,12 +42,15 @@ class Version:
 
 @dataclass
 class Awaiting:
-    """What waits, brought up to date by `update`; `waiting` tells it to one role."""
+    """What waits, brought up to date by `update`; `waiting` tells it to one role.
+
+    Only what somebody may still be asked about is held: of many thousand records nearly all are done with.
+    """
 
     timezone: str = "Asia/Shanghai"
     position: int = 0
     _read_as: tuple[str, ...] = ()
-    _versions: dict[str, Version] = field(default_factory=dict)
+    _open: dict[str, Version] = field(default_factory=dict)
     _words: dict[str, Version] = field(default_factory=dict)
     _approvals: Approvals = field(default_factory=lambda: Approvals({}, {}))
     _seen: dict[str, str] = field(default_factory=dict)
@@ -55,10 +61,35 @@ class Awaiting:
         gone = str(ledger.gone.last())  # what was erased must not live on here
         read_as = (ledger.ledger_id, ledger.epoch, gone, *(form.version for form in forms.values()))
         if read_as != self._read_as or ledger.position < self.position:
-            self._versions, self._words, self._seen, self.position, self._read_as = {}, {}, {}, 0, read_as
-        self._here = ledger.photos()
-        if KIND not in forms or ledger.position == self.position:
-            return
+            self._begin_anew()
+            self._read_as = read_as
+        if KIND in forms and ledger.position != self.position:
+            if self.position and self._is_about_what_is_done(ledger, forms):
+                self._begin_anew()
+            self._read(ledger, forms, wordings)
+        self._here = {
+            digest: photo
+            for each in self._open.values()
+            for digest in blobs.named(_photo_fields(forms[each.kind]), each.answers)
+            if (photo := ledger.photo(digest))
+        }
+
+    def _begin_anew(self) -> None:
+        self._open, self._words, self._seen, self.position = {}, {}, {}, 0
+
+    def _is_about_what_is_done(self, ledger: Ledger, forms: Mapping[str, Form]) -> bool:
+        """Whether a new word is about a version that was let go: rare, and everything is read once more."""
+        words = [each.answers for each in ledger.records(KIND, self.position)]
+        held = {each.digest for each in self._open.values()}
+        about = {word["entry"]: word["record"] for word in words if {"entry", "record"} <= word.keys()}
+        current = ledger.current(about[entry] for entry in about.keys() - held)
+        return any(
+            each.digest in about and each.position <= self.position and asks_approval(forms[each.kind])
+            for each in current.values()
+            if each.kind in forms
+        )
+
+    def _read(self, ledger: Ledger, forms: Mapping[str, Form], wordings: Mapping[str, Form]) -> None:
         known = remembering(ledger.resolve)
 
         def version(record: Record) -> Version:
@@ -69,35 +100,58 @@ class Awaiting:
                 said, local_day(record.received_at, self.timezone), _by(record, ledger),
             )  # fmt: skip
 
-        for kind in (form.kind for form in forms.values() if form.kind != KIND and asks_approval(form)):
-            self._versions |= {each.code: version(each) for each in ledger.records(kind, self.position)}
+        def asks(each: Version) -> bool:  # whether a count may be read hangs on the others
+            return each.kind == COUNT or not self._is_done(each, forms, wordings, ledger.photo)
+
         for each in ledger.records(KIND, self.position):
             self._words[each.code] = version(each)
             self._seen[str(each.answers.get("entry"))] = each.received_at
         self._approvals = Approvals.read(self._words.values(), wordings)
+        for kind in (form.kind for form in forms.values() if form.kind != KIND and asks_approval(form)):
+            for record in ledger.records(kind, self.position):
+                self._open.pop(record.code, None)
+                if asks(new := version(record)):
+                    self._open[new.code] = new
+        self._open = {code: each for code, each in self._open.items() if asks(each)}
+        held = {each.digest for each in self._open.values()}
+        self._seen = {digest: seen for digest, seen in self._seen.items() if digest in held}
+        self._words = {code: each for code, each in self._words.items() if each.answers.get("entry") in held}
         self.position = ledger.position
+
+    def _is_done(
+        self, each: Version, forms: Mapping[str, Form], wordings: Mapping[str, Form], find: Find
+    ) -> bool:
+        """Whether nobody is asked about it, until another word comes."""
+        today, gate = _gate(each, forms, wordings)
+        if withheld(today.publish_when, each.answers, today) or self._is_refused(each):
+            return True
+        if gate == "none" and not reviewed(each, today, wordings.get(each.form, today)):
+            return True
+        photos = _photos(each, today, gate, find)
+        return self._approvals.hold(each, gate, today) and all(photos) and not self._unseen(each, photos)
 
     def waiting(
         self, role: str, forms: Mapping[str, Form], wordings: Mapping[str, Form], cases: Mapping[str, Case]
     ) -> Iterator[Version]:
         """What waits for this role's word, the oldest first."""
-        for each in sorted(self._versions.values(), key=lambda each: each.position):
-            today = forms[each.kind]
-            filed = wordings.get(each.form, today)
-            gate = min(today.gate, filed.gate, key=GATES.index)
-            if gate == "none" and not reviewed(each, today, filed):
-                continue
+        for each in sorted(self._open.values(), key=lambda each: each.position):
+            today, gate = _gate(each, forms, wordings)
             if not any(role in key for key in KEYS[gate]) or self._is_blind(each):
                 continue
-            photos = self._photos(each, today, gate)
-            if any(photo is None for photo in photos):
+            photos = _photos(each, today, gate, self._here.get)
+            if not all(photos):
                 continue  # nobody is asked about what has not arrived
-            unseen = any(photo.received_at > self._seen.get(each.digest, "") for photo in photos if photo)
-            agreed = self._is_told(each, role, today, wordings) or self._approvals.hold(each, gate, today)
-            if self._is_refused(each) or (agreed and not unseen):
+            if self._is_told(each, role, today, wordings) and not self._unseen(each, photos):
                 continue
+            if self._is_done(each, forms, wordings, self._here.get):
+                continue  # the photos that were missing when it was read have come
             if not _stays_in(each, today, forms, cases):
                 yield each
+
+    def _unseen(self, version: Version, photos: Iterable[blobs.Blob | None]) -> bool:
+        """Whether a photo came after the last word on a version."""
+        seen = self._seen.get(version.digest, "")
+        return any(photo.received_at > seen for photo in photos if photo)
 
     def _is_told(self, version: Version, role: str, today: Form, wordings: Mapping[str, Form]) -> bool:
         """Whether this role has agreed already and another key is missing."""
@@ -110,12 +164,6 @@ class Awaiting:
         words = self._approvals.words.get(version.digest, {})
         return any(decision != "approve" for decision, _ in words.values())
 
-    def _photos(self, version: Version, today: Form, gate: Gate) -> list[blobs.Blob | None]:
-        """The photos that may leave once somebody has looked at them; None for each that is not there."""
-        asked = [each for each in today.fields.values() if each.type == "photos" and each.has_column]
-        names = [each.name for each in asked if each.publish == "reviewed" or gate != "none"]
-        return [self._here.get(digest) for digest in blobs.named(names, version.answers)]
-
     def _is_blind(self, version: Version) -> bool:
         """A teller's count that nobody may read before a second teller has filed one of the same ballot."""
         if version.kind != COUNT:
@@ -123,10 +171,30 @@ class Awaiting:
         ballot = version.answers.get("ballot")
         tellers = {
             each.by
-            for each in self._versions.values()
+            for each in self._open.values()
             if each.kind == COUNT and each.answers.get("ballot") == ballot
         }
         return len(tellers) < 2
+
+
+def _gate(version: Version, forms: Mapping[str, Form], wordings: Mapping[str, Form]) -> tuple[Form, Gate]:
+    """The form in force, and the stricter of its gate and that under which the version was filed."""
+    today = forms[version.kind]
+    filed = wordings.get(version.form, today)
+    return today, min(today.gate, filed.gate, key=GATES.index)
+
+
+def _photo_fields(form: Form) -> list[str]:
+    """The fields whose photos may leave."""
+    return [each.name for each in form.fields.values() if each.type == "photos" and each.has_column]
+
+
+def _photos(version: Version, today: Form, gate: Gate, find: Find) -> list[blobs.Blob | None]:
+    """The photos that may leave once somebody has looked at them; None for each that is not there."""
+    names = [
+        name for name in _photo_fields(today) if today.fields[name].publish == "reviewed" or gate != "none"
+    ]
+    return [find(digest) for digest in blobs.named(names, version.answers)]
 
 
 def _by(record: Record, ledger: Ledger) -> str:

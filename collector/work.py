@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
@@ -79,7 +79,7 @@ class Desk:
     _rulebook: Rulebook | None = None
     _looks: dict[str, Look] = field(default_factory=dict)
     _ranks: dict[tuple[Who, str], tuple[Look, Rank | None]] = field(default_factory=dict)
-    _items: dict[tuple[Who, str], tuple[Look | Version, dict[str, Any]]] = field(default_factory=dict)
+    _items: dict[Who, list[tuple[Look | Version, dict[str, Any]]]] = field(default_factory=dict)
     _answers: dict[Who, tuple[tuple[object, ...], bytes]] = field(default_factory=dict)
 
     def work(self, c: Collector, device: Device) -> tuple[str, bytes]:
@@ -125,8 +125,14 @@ class Desk:
                 (Rank(Turn.TO_READ, True, LATER, each.filed_on, each.code), each) for each in versions
             ]
         first = nsmallest(MOST, entries, key=lambda entry: entry[0])
-        items = [self._item(each, who, shown) for _, each in first]
+        items = self._told(who, [each for _, each in first], shown)
         return {"as_of": on.isoformat(), "items": items, "more": len(entries) - len(items)}
+
+    def _told(self, who: Who, entries: Sequence[Look | Version], shown: Shown) -> list[dict[str, Any]]:
+        """The entries as they travel; what was told before and is the same object is not made again."""
+        before = {id(each): made for each, made in self._items.get(who, ())}
+        self._items[who] = [(each, before.get(id(each)) or _made(each, who, shown)) for each in entries]
+        return [made for _, made in self._items[who]]
 
     def _look(self, case: Case, on: date) -> Look:
         look = self._looks.get(case.code)
@@ -142,14 +148,6 @@ class Desk:
             kept = self._ranks[who, look.case.code] = look, rank
         return kept[1]
 
-    def _item(self, each: Look | Version, who: Who, shown: Shown) -> dict[str, Any]:
-        code = each.case.code if isinstance(each, Look) else each.code
-        kept = self._items.get((who, code))
-        if kept is None or kept[0] is not each:
-            made = item(each, who, shown) if isinstance(each, Look) else approval_item(each, shown)
-            kept = self._items[who, code] = each, made
-        return kept[1]
-
 
 def _rank(look: Look, who: Who) -> Rank:
     must = any(each.must for each in steps_for(look, who))
@@ -161,8 +159,8 @@ def _rank(look: Look, who: Who) -> Rank:
     return Rank(turn, not late, day, look.standing.since, look.case.code)
 
 
-def _to_read(each: Version) -> Rank:
-    return Rank(Turn.TO_READ, True, LATER, each.filed_on, each.code)
+def _made(each: Look | Version, who: Who, shown: Shown) -> dict[str, Any]:
+    return item(each, who, shown) if isinstance(each, Look) else approval_item(each, shown)
 
 
 def _called(ledger: Ledger, forms: Mapping[str, Form]) -> Callable[[str], str | None]:

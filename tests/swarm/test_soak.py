@@ -1,8 +1,8 @@
 """Ordinary work for a long time: memory, descriptors and the write-ahead log stay as they are (R13).
 
 A real collector over the sample congress; phones push, pull, ask, keep drafts and send photos, a few calls a
-second, and the site is built beside it. After a first third, in which everything has been done once, nothing
-may grow any more.
+second, a clerk agrees to what waits, and the site is built beside it. Nothing may grow any more after a first
+third, in which everything has been done once.
 """
 
 from __future__ import annotations
@@ -25,11 +25,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from collector.awaiting import STAGE
+from ledger.approvals import KIND
 from ledger.doctor import examine
+from ledger.envelope import rfc3339
 from ledger.forms import Form, load_forms
-from ledger.store import open_ledger
+from ledger.registry import Device, add_device
+from ledger.store import Store, open_ledger
 from tests.bench.phones import Sender, _answers, _enter, _import_sample
-from tests.collector.phone import ROOT
+from tests.collector.phone import ROOT, Phone
 from tests.collector.siege import COLLECTOR, Server
 from tests.ledger.pictures import jpeg
 
@@ -98,8 +102,7 @@ def soak(
     content, home = folder / "content", folder / "home"
     shutil.copytree(ROOT / "content", content)
     _import_sample(content, home)
-    senders = _enter(content, home, PHONES)
-    form = load_forms(content)["visit"]
+    senders, clerk = _enter(content, home, PHONES), _clerk(content, home)
     with open_ledger(home) as ledger:
         grids = [record.code for record in ledger.records("grid")]
     server = Server(content, home, program)
@@ -108,7 +111,7 @@ def soak(
     looks: list[Look] = []
     codes: list[int] = []
     beside = _building(content, home, folder / "site", seconds / builds, codes) if builds else nullcontext()
-    work = Work(senders, server.address, form, grids)
+    work = Work(senders, clerk, server.address, load_forms(content), grids)
     with beside, closing(work):
         began, next_look = time.monotonic(), 0.0
         while (now := time.monotonic() - began) < seconds or work.calls.total() < calls:
@@ -120,6 +123,22 @@ def soak(
     server.stop()
     faults = tuple(finding.key for finding in examine(home).faults)
     return Account(work.calls, work.statuses, codes, looks, faults)
+
+
+def _clerk(content: Path, home: Path) -> Phone:
+    """The office's own phone, enrolled already."""
+    phone = Phone(client=None)  # type: ignore[arg-type]
+    with Store.open(home, load_forms(content)) as store:
+        phone.ledger, now = store.ledger_id, rfc3339(0)
+        phone.devices = {chain: store.new_uuid() for chain in phone.spki}
+
+        def add(store: Store) -> None:
+            for chain, id in phone.devices.items():
+                key = phone.spki[chain]
+                add_device(store.db, Device(id, "clerk", chain, key, "active", "clerk", None, "人大办", now))
+
+        store.do(add).result()
+    return phone
 
 
 @contextmanager
@@ -148,8 +167,9 @@ class Work:
     """One phone after the other does one thing."""
 
     senders: Sequence[Sender]
+    clerk: Phone
     address: str
-    form: Form
+    forms: Mapping[str, Form]
     grids: Sequence[str]
     calls: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -159,8 +179,9 @@ class Work:
         self._wire = httpx.Client(base_url=self.address, timeout=60)
         self._nonces = time.monotonic()
         self._filed = 1000
-        for each in self.senders:
-            each.phone.client = self._wire
+        self._phones = [self.clerk, *(each.phone for each in self.senders)]
+        for phone in self._phones:
+            phone.client = self._wire
 
     def close(self) -> None:
         """Hang up."""
@@ -170,8 +191,8 @@ class Work:
         """Somebody does something."""
         if time.monotonic() - self._nonces > 300:
             self._nonces = time.monotonic()
-            for each in self.senders:
-                each.phone._nonce = ""
+            for phone in self._phones:
+                phone._nonce = ""
         sender = self._chance.choice(self.senders)
         name = self._chance.choices(list(CALLS), [weight for weight, _ in CALLS.values()])[0]
         self.statuses[CALLS[name][1](self, sender)] += 1
@@ -183,11 +204,21 @@ class Work:
 
     def _made(self, sender: Sender) -> dict[str, object]:
         self._filed += 1
-        return sender.phone.record(self.form, _answers(self._filed, self.grids, self.form))
+        form = self.forms["visit"]
+        said = {"residents_said": "晚上看不清路。"} if self._filed % 3 == 0 else {}
+        return sender.phone.record(form, {**_answers(self._filed, self.grids, form), **said})
 
     def large_push(self, sender: Sender) -> int:
         """A phone comes back after a week: worth the second process."""
         return sender.phone.push([self._made(sender) for _ in range(20)], batch="large").status_code
+
+    def approve(self, sender: Sender) -> int:
+        """The clerk clears the queue."""
+        answer = self.clerk.get("/work")
+        items = [each for each in answer.json()["items"] if (each["stage"], each["kind"]) == (STAGE, "visit")]
+        said = [{**each["steps"][0]["answers"], "decision": "approve"} for each in items[:50]]
+        records = [self.clerk.record(self.forms[KIND], each) for each in said]
+        return (self.clerk.push(records) if records else answer).status_code
 
     def ask(self, sender: Sender) -> int:
         target = self._chance.choice(("/work", "/ref/grid", "/drafts", "/pull?cursor=", "/handover"))
@@ -216,6 +247,7 @@ class Work:
 CALLS: Mapping[str, tuple[int, Callable[[Work, Sender], int]]] = {
     "push": (8, Work.push),
     "large push": (1, Work.large_push),
+    "approve": (1, Work.approve),
     "ask": (8, Work.ask),
     "hello": (3, Work.hello),
     "receipts": (4, Work.receipts),
