@@ -40,6 +40,8 @@ _SKIP = re.compile(r'<a href="#[^"]*" class="md-skip">.*?</a>', re.S)
 RECORD, LIST = "record", "list"
 FIND = {"找": "find.md"}
 """The entry of mkdocs.yml that stands with the first; a congress may take the page out."""
+SCRIPTS = "assets/javascripts/"
+"""The theme's own scripts are not taken: assets/page.js stands in for them (docs/decisions/0044)."""
 YEAR = "year"
 """The folder of the years' pages, and the name of their shell."""
 YEAR_SECTIONS = ("decided", "promised", "filed")
@@ -166,6 +168,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for page in OF_KIND.keys() - of_kinds([form.kind for form in forms]):
         if (file := files.get_file_from_path(f"{page}.md")) is not None:
             files.remove(file)
+    for file in [each for each in files if each.src_uri.startswith(SCRIPTS)]:
+        files.remove(file)
     for form in forms:
         # Stands for the first list page in the navigation, which is stamped over it.
         front = {"title": form.label["zh"], "hide": _hidden(LIST)}
@@ -232,9 +236,8 @@ def _passed_on(page: Page, config: MkDocsConfig) -> str:
     if kind in which.FEEDS and name == NAME_TOKENS[0]:
         feeds = {which.feed_of(kind, name): words.say("site.follow.link.feed")} | feeds
     root = "../" if folder else ""
-    # The blank: the theme takes what is just `alternate` for a translation, and asks for its sitemap.
     links = [
-        f'<link rel="alternate " type="application/atom+xml" title="{escape(title)}" href="{root}{path}">'
+        f'<link rel="alternate" type="application/atom+xml" title="{escape(title)}" href="{root}{path}">'
         for path, title in feeds.items()
     ]
     return "\n".join([*meta, *links, ""])

@@ -48,10 +48,7 @@
   close.hidden = false;
 
   const turn = (on) => {
-    if (toggle.checked !== on) {
-      toggle.checked = on;
-      toggle.dispatchEvent(new Event("change")); // the theme holds the page still behind an open field
-    }
+    toggle.checked = on;
   };
   const open = () => (page ? page.querySelector("input").focus() : (turn(true), input.focus()));
   const shut = () => {
