@@ -78,10 +78,13 @@ class Awaiting:
         self._open, self._words, self._seen, self.position = {}, {}, {}, 0
 
     def _is_about_what_is_done(self, ledger: Ledger, forms: Mapping[str, Form]) -> bool:
-        """Whether a new word is about a version that was let go: rare, and everything is read once more."""
-        words = [each.answers for each in ledger.records(KIND, self.position)]
+        """Whether a new word is, or was, about a version that was let go: rare, and all is read once more."""
+        words = list(ledger.records(KIND, self.position))
+        if any(each.replaces and each.code not in self._words for each in words):
+            return True
         held = {each.digest for each in self._open.values()}
-        about = {word["entry"]: word["record"] for word in words if {"entry", "record"} <= word.keys()}
+        said = [each.answers for each in words]
+        about = {each["entry"]: each["record"] for each in said if {"entry", "record"} <= each.keys()}
         current = ledger.current(about[entry] for entry in about.keys() - held)
         return any(
             each.digest in about and each.position <= self.position and asks_approval(forms[each.kind])

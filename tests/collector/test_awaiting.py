@@ -131,8 +131,11 @@ def test_what_was_read_is_let_go_and_comes_back_with_another_word(house: House, 
     void = {**answers, "form": house.forms["grid"].version}  # counts for no visit: the policy read is another
     days.file(clerk, KIND, void, agreed)
     assert waiting(house, clerk) == with_it and held(house) == then
-    days.file(clerk, KIND, answers)
+    last = days.file(clerk, KIND, answers)
     assert waiting(house, clerk) == before and held(house) == then - {new["code"]}
+    other = next(each for each in before if each["kind"] == "visit")
+    days.file(clerk, KIND, {**other["steps"][0]["answers"], "decision": "approve"}, last)  # meant another one
+    assert waiting(house, clerk) == [each for each in with_it if each != other]
 
 
 def test_a_record_that_asks_nobody_is_not_held(house: House, clerk: Phone) -> None:

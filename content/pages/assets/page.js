@@ -24,11 +24,18 @@
       return undefined; // no storage here, or something else under that name
     }
   };
+  const keep = (worn) => {
+    try {
+      __md_set(KEPT, worn);
+    } catch {
+      // worn until the next page
+    }
+  };
   const fitting = () => options.find(({ dataset }) => matchMedia(dataset.mdColorMedia).matches) ?? options[0];
   const dress = () => options.length && wear(kept() ?? fitting());
 
   dress();
-  for (const each of options) each.addEventListener("change", () => __md_set(KEPT, wear(each)));
+  for (const each of options) each.addEventListener("change", () => keep(wear(each)));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
 
   // -- where one is: the page's name in the header once its heading is gone, and the entry of the table of contents --
