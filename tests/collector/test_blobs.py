@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import threading
 import time
@@ -504,9 +505,7 @@ def asked(clerk: Phone) -> dict[str, Any]:
     return {each["code"]: each for each in clerk.get("/work").json()["items"]}
 
 
-def test_the_clerk_is_asked_once_the_photos_are_there_and_again_for_one_that_came_after(
-    new_phone: Callable[..., Phone], store: Store, home: Path
-) -> None:
+def test_the_clerk_is_asked_once_the_photos_are_there(new_phone: Callable[..., Phone], store: Store) -> None:
     phone, clerk = new_phone("d1"), new_phone("何清", role="clerk")
     one, two = jpeg(), png()
     record = scene(phone, store, one, two)
@@ -518,18 +517,32 @@ def test_the_clerk_is_asked_once_the_photos_are_there_and_again_for_one_that_cam
     (fact,) = [each for each in item["facts"] if "photos" in each]
     assert fact["value"]["zh"] == "2 张"
     assert fact["photos"] == [f"sha256-{name_of(each)}" for each in (one, two)]
-    form = next(each for each in store.forms.values() if each.kind == "approval")
-    (result,) = clerk.results([clerk.record(form, {**item["steps"][0]["answers"], "decision": "approve"})])
-    assert result["state"] == "accepted", result
+    agree(clerk, store, item["steps"][0]["answers"])
     assert code not in asked(clerk)
 
-    def came_later(store: Store) -> None:
-        store.db.execute("DELETE FROM blob WHERE digest = ?", (name_of(two),))
 
-    store.do(came_later).result()
+def test_what_was_agreed_to_before_its_last_photo_is_asked_about_again(
+    new_phone: Callable[..., Phone], store: Store
+) -> None:
+    phone, clerk = new_phone("d1"), new_phone("何清", role="clerk")
+    one, two = jpeg(), png()
+    record = scene(phone, store, one, two)
+    said = receipt(phone, record)
+    put(phone, one)
+    version = json.loads(record["envelope"])["form"]
+    agree(clerk, store, {"record": said["code"], "entry": said["digest"], "form": version})
+    assert said["code"] not in asked(clerk)
     time.sleep(0.01)
     put(phone, two)
-    assert code in asked(clerk)
+    item = asked(clerk)[said["code"]]
+    agree(clerk, store, item["steps"][0]["answers"])
+    assert said["code"] not in asked(clerk)
+
+
+def agree(clerk: Phone, store: Store, answers: dict[str, Any]) -> None:
+    form = next(each for each in store.forms.values() if each.kind == "approval")
+    (result,) = clerk.results([clerk.record(form, {**answers, "decision": "approve"})])
+    assert result["state"] == "accepted", result
 
 
 # -- the doctor --

@@ -154,7 +154,7 @@ def test_a_check_that_names_two_versions_of_a_form_is_judged_by_the_version_it_w
     assert found(new, answers) == [("/people", "problem.too_large")]
 
 
-def test_a_record_of_1_kb_is_checked_in_a_few_millionths_of_a_second() -> None:
+def test_a_long_record_has_no_problems() -> None:
     form = parsed(
         """
         day: {label: {zh: 日, en: Day}, schema: {type: string, format: date}, required: true, publish: full}
@@ -168,8 +168,6 @@ def test_a_record_of_1_kb_is_checked_in_a_few_millionths_of_a_second() -> None:
     answers = {"day": "2026-03-02", "grid": "liuhe-03", "topics": ["a"], "people": 3, "text": text}
     assert len(json.dumps(answers, ensure_ascii=False).encode()) > 1000
     assert check_answers(form, answers) == []
-    fastest = min(timeit.repeat(lambda: check_answers(form, answers), number=1000, repeat=7)) / 1000
-    assert fastest < 40e-6, "about 8 µs on an idle core"
 
 
 def test_a_pointer_escapes_what_rfc_6901_says() -> None:
