@@ -103,8 +103,12 @@ class Awaiting:
                 said, local_day(record.received_at, self.timezone), _by(record, ledger),
             )  # fmt: skip
 
-        def asks(each: Version) -> bool:  # whether a count may be read hangs on the others
-            return each.kind == COUNT or not self._is_done(each, forms, wordings, ledger.photo)
+        def asks(each: Version) -> bool:
+            """A count may be read once there are others; a photo may be lost and come again: both stay."""
+            photos = _photos(each, *_gate(each, forms, wordings), ledger.photo)
+            return (
+                each.kind == COUNT or bool(photos) or not self._is_done(each, forms, wordings, ledger.photo)
+            )
 
         for each in ledger.records(KIND, self.position):
             self._words[each.code] = version(each)

@@ -505,7 +505,9 @@ def asked(clerk: Phone) -> dict[str, Any]:
     return {each["code"]: each for each in clerk.get("/work").json()["items"]}
 
 
-def test_the_clerk_is_asked_once_the_photos_are_there(new_phone: Callable[..., Phone], store: Store) -> None:
+def test_the_clerk_is_asked_once_the_photos_are_there_and_again_for_one_that_came_after(
+    new_phone: Callable[..., Phone], store: Store
+) -> None:
     phone, clerk = new_phone("d1"), new_phone("何清", role="clerk")
     one, two = jpeg(), png()
     record = scene(phone, store, one, two)
@@ -519,6 +521,14 @@ def test_the_clerk_is_asked_once_the_photos_are_there(new_phone: Callable[..., P
     assert fact["photos"] == [f"sha256-{name_of(each)}" for each in (one, two)]
     agree(clerk, store, item["steps"][0]["answers"])
     assert code not in asked(clerk)
+
+    def came_later(store: Store) -> None:
+        store.db.execute("DELETE FROM blob WHERE digest = ?", (name_of(two),))
+
+    store.do(came_later).result()
+    time.sleep(0.01)
+    put(phone, two)
+    assert code in asked(clerk)
 
 
 def test_what_was_agreed_to_before_its_last_photo_is_asked_about_again(
