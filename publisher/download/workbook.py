@@ -1,7 +1,7 @@
 """A sheet as XLSX, the same bytes from the same rows: no clock in it, and no cell that is run.
 
-openpyxl writes the workbook and its headings; the rows go into the sheet's XML as plain texts and numbers,
-in a small part of the time.
+openpyxl writes the frame, once; name, widths and rows go into its XML as plain texts and numbers, in a small
+part of the time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -33,45 +33,67 @@ NO_CLOCK = datetime(2000, 1, 1)
 WIDTHS = {"long": 60, "string": 24, "strings": 30, "reference": 30, "references": 36, "uri": 30}
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNSAFE_NAME = re.compile(r"[\\/*?:\[\]']")
-_END = b"</sheetData>"
+PAGE, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+_NAME, _ALL = "name-of-the-sheet", "A1:B2"
+_HEADING, _MONEY = 1, 2
+"""Styles of cells, by their number in the frame."""
 
 
 def xlsx(sheet: Sheet, rows: Iterable[Row], titles: Titles) -> bytes:
     """One workbook with one sheet: headings that stay in view, a filter over them, plain values."""
-    book = Workbook(write_only=True)
-    book.properties.creator = "Mingbai"
-    book.properties.created = book.properties.modified = NO_CLOCK
-    page = book.create_sheet(_UNSAFE_NAME.sub(" ", sheet.label["zh"])[:31])
-    page.freeze_panes = "B2"
-    for n, column in enumerate(sheet.columns, 1):
-        page.column_dimensions[get_column_letter(n)].width = WIDTHS.get(column.type, 16)
-    page.append(_headings(page, sheet))
-    money = WriteOnlyCell(page, Decimal(0))
-    money.number_format = MONEY
-    told = list(_lines(worded(sheet, rows, titles), len(sheet.columns), money.style_id))
-    page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{len(told) + 1}"
+    frame, letters = _frame(), [get_column_letter(n) for n in range(1, len(sheet.columns) + 1)]
+    lines = [_headings(sheet, letters), *_lines(worded(sheet, rows, titles), letters)]
+    widths = "".join(
+        f'<col width="{WIDTHS.get(column.type, 16)}" customWidth="1" min="{n}" max="{n}" />'
+        for n, column in enumerate(sheet.columns, 1)
+    )
+    head, _, rest = frame[PAGE].partition(b"<cols>")
+    tail = rest.partition(b"</sheetData>")[2].replace(_ALL.encode(), f"A1:{letters[-1]}{len(lines)}".encode())
+    cells = b"".join([f"<cols>{widths}</cols><sheetData>".encode(), *lines, b"</sheetData>"])
+    name = escape(_UNSAFE_NAME.sub(" ", sheet.label["zh"])[:31], {'"': "&quot;"})
+    book = frame[BOOK].decode().replace(_NAME, name).replace("$A$1:$B$2", f"$A$1:${letters[-1]}${len(lines)}")
     out = io.BytesIO()
-    with _Timeless(out, "w", ZIP_DEFLATED) as archive:
-        archive.rows = told
-        ExcelWriter(book, archive).write_data()
+    with ZipFile(out, "w") as archive:
+        for member, data in (frame | {PAGE: head + cells + tail, BOOK: book.encode()}).items():
+            archive.writestr(_member(member), data)
     return out.getvalue()
 
 
-def _headings(page: Any, sheet: Sheet) -> Iterator[Any]:
-    bold, wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-    for column in sheet.columns:
-        cell = WriteOnlyCell(page, heading(column))
-        cell.data_type, cell.font, cell.alignment = "s", bold, wrapped
-        yield cell
+@cache
+def _frame() -> dict[str, bytes]:
+    """The members of a workbook whose one sheet has yet to get its name, its widths and its rows."""
+    book = Workbook(write_only=True)
+    book.properties.creator = "Mingbai"
+    book.properties.created = book.properties.modified = NO_CLOCK
+    page = book.create_sheet(_NAME)
+    page.freeze_panes, page.auto_filter.ref = "B2", _ALL
+    page.column_dimensions["A"].width = 16
+    heading, money = WriteOnlyCell(page, "A"), WriteOnlyCell(page, Decimal(0))
+    heading.font, heading.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    money.number_format = MONEY
+    assert (heading.style_id, money.style_id) == (_HEADING, _MONEY)
+    page.append([heading, money])
+    out = io.BytesIO()
+    with ZipFile(out, "w") as archive:
+        ExcelWriter(book, archive).write_data()
+    with ZipFile(out) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _lines(rows: Iterable[Iterable[Cell]], width: int, money: int) -> Iterator[bytes]:
+def _headings(sheet: Sheet, letters: list[str]) -> bytes:
+    cells = "".join(
+        _text(f'r="{letter}1" s="{_HEADING}"', heading(column))
+        for letter, column in zip(letters, sheet.columns, strict=True)
+    )
+    return f'<row r="1">{cells}</row>'.encode()
+
+
+def _lines(rows: Iterable[Iterable[Cell]], letters: list[str]) -> Iterator[bytes]:
     """Each row as XML. A text is a text, whatever it begins with."""
-    letters = [get_column_letter(n) for n in range(1, width + 1)]
     for n, row in enumerate(rows, 2):
         cells = "".join(
             [
-                _cell(f"{letter}{n}", value, money)
+                _cell(f"{letter}{n}", value)
                 for letter, value in zip(letters, row, strict=True)
                 if value is not None and value != ""
             ]
@@ -79,13 +101,17 @@ def _lines(rows: Iterable[Iterable[Cell]], width: int, money: int) -> Iterator[b
         yield f'<row r="{n}">{cells}</row>'.encode()
 
 
-def _cell(at: str, value: Cell, money: int) -> str:
+def _cell(at: str, value: Cell) -> str:
     if isinstance(value, str):
-        text = escape(fitting(value)).replace("\r", "&#13;")
-        return f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        return _text(f'r="{at}"', value)
     if isinstance(value, Decimal):
-        return f'<c r="{at}" s="{money}"><v>{value:f}</v></c>'
+        return f'<c r="{at}" s="{_MONEY}"><v>{value:f}</v></c>'
     return f'<c r="{at}"><v>{value!r}</v></c>'
+
+
+def _text(told: str, text: str) -> str:
+    plain = escape(fitting(text)).replace("\r", "&#13;")
+    return f'<c {told} t="inlineStr"><is><t xml:space="preserve">{plain}</t></is></c>'
 
 
 def fitting(text: str) -> str:
@@ -96,23 +122,6 @@ def fitting(text: str) -> str:
     """
     text = _NOT_IN_XML.sub("\ufffd", text)
     return text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
-
-
-class _Timeless(ZipFile):
-    """A zip whose members have no time of their own, and whose sheet gets its rows."""
-
-    rows: Iterable[bytes] = ()
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        """A member out of bytes."""
-        super().writestr(_member(zinfo_or_arcname), data, ZIP_DEFLATED)
-
-    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
-        """The sheet: its headings as openpyxl wrote them, then the rows."""
-        with open(filename, "rb") as file:
-            head, end, tail = file.read().rpartition(_END)
-        with self.open(_member(arcname), "w", force_zip64=True) as member:
-            member.write(head + b"".join(self.rows) + end + tail)
 
 
 def _member(name: str) -> ZipInfo:
