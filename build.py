@@ -111,6 +111,7 @@ def main() -> int:
 
 def _test(rest: list[str]) -> int:
     """What is asked for; else every test on all cores, those that drive a browser after the others."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of programs start: none need compile all anew
     if rest:
         return _run([sys.executable, "-m", "pytest", *rest])
     spread = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile"]

@@ -6,15 +6,21 @@ lists, size, has, all, exists, filter, map, startsWith, endsWith, contains, int,
 
 from __future__ import annotations
 
+import hashlib
+import os
+import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import celpy
-from celpy import celtypes
-from celpy.celparser import CELParseError
-from lark import Token, Tree
+import lark
+from celpy import celparser, celtypes
+from celpy.celparser import CELParseError, CELParser
+from lark import Lark, Token, Tree
 
 if TYPE_CHECKING:
     from ledger.fields import Field
@@ -61,8 +67,36 @@ class Compiled:
 
 @cache
 def _environment() -> celpy.Environment:
-    """Reading CEL's own grammar takes a fifth of a second: only where there is something to compile."""
+    """CEL, ready to read: only where there is something to compile."""
+    grammar = Path(celparser.__file__).with_name("cel.lark")
+    CELParser.CEL_PARSER = _read(grammar.read_text("utf-8"), grammar.parent / "__pycache__")
     return celpy.Environment()
+
+
+def _read(grammar: str, bytecode: Path) -> Lark:
+    """The parser of CEL, as celpy makes it; its tables, slow to work out, are kept beside bytecode."""
+    made_from = f"{grammar} {lark.__version__} {sys.implementation.cache_tag}"
+    kept = bytecode / f"cel-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.lark"
+    parser = partial(
+        Lark,
+        grammar,
+        parser="lalr",
+        start="expr",
+        g_regex_flags=re.M,
+        lexer_callbacks={"IDENT": CELParser.ambiguous_literals},
+        propagate_positions=True,
+        maybe_placeholders=False,
+        priority="invert",
+        tree_class=Tree,
+    )
+    if kept.is_file():
+        return parser(cache=str(kept))
+    if sys.dont_write_bytecode or not os.access(bytecode, os.W_OK):
+        return parser()
+    aside = kept.with_suffix(f".{os.getpid()}")
+    made = parser(cache=str(aside))
+    aside.replace(kept)
+    return made
 
 
 @lru_cache(maxsize=1024)

@@ -24,12 +24,12 @@ from collector.imports import Report, import_path
 from ledger.rules.suggestion.figures import Figures, Group, figures_by
 from ledger.store import Store, open_ledger
 from ledger.words import load_words
-from publisher.inputs import load_content
 from publisher.out.public_db import Stand, read_ledger
 from publisher.reading.public import read_public
 from publisher.release import write_data
 from publisher.suggestion.cases import NEEDED
 from publisher.suggestion.state import states
+from tests.publisher.fake import shipped
 
 ROOT = Path(__file__).parents[1]
 CONTENT = ROOT / "content"
@@ -86,7 +86,7 @@ class Published:
     """The file brought in as an office would, and what leaves in public.db."""
 
     def __init__(self, folder: Path) -> None:
-        content = load_content(CONTENT)
+        content = shipped()
         with Store.open(folder / "home", content.forms) as store:
             self.report: Report = import_path(store, content.forms, DATA, MAPPING)
         position, extracted = read_ledger(folder / "home", content.forms, "Asia/Shanghai", ON)

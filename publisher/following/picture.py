@@ -26,7 +26,7 @@ def png(card: Card, font: Path) -> bytes:
     for each in laid_out(card):
         draw.text((each.x, each.y), each.text, fill=each.colour, font=_sized(font, each.size), anchor="ls")
     out = BytesIO()
-    image.quantize(64, dither=Image.Dither.NONE).save(out, "PNG")
+    image.quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue()
 
 

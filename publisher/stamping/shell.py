@@ -60,7 +60,6 @@ def run_mkdocs(content: Path, into: Path, www: str) -> None:
                 **os.environ,
                 "NO_MKDOCS_2_WARNING": "1",
                 "SOURCE_DATE_EPOCH": "0",
-                "PYTHONDONTWRITEBYTECODE": "1",
             },
             capture_output=True,
             text=True,

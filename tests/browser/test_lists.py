@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from publisher.inputs import load_content
 from publisher.pages.making import Site
 from publisher.pages.site import pages, specimens
 from publisher.stamping.stamp import BEGIN, END, Shell, stamp
 from tests.browser.axe import violations
 from tests.browser.folder import served
-from tests.publisher.fake import CONTENT, FakeLedger, form, published
+from tests.publisher.fake import CONTENT, FakeLedger, form, published, shipped
 from tests.publisher.test_list_rows import MANY
 
 pytestmark = pytest.mark.browser
@@ -47,7 +46,7 @@ def www(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
         ledger.file(note, answers, code=f"BT-2026-{code(n)}")
     public = published(folder / "public.db", ledger, note)
-    content = load_content(CONTENT)
+    content = shipped()
     shells = dict.fromkeys(specimens(["note"]), Shell.cut(SHELL))
     database = {"sha256": "", "bytes": 0}
     site = Site(

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import celpy
 import pytest
+from celpy.celparser import CELParser
 
+from ledger import cel
 from ledger.cel import NotCel, compile_check, holds, withheld
 from ledger.cel_types import fits
 from ledger.fields import Field
@@ -159,3 +163,28 @@ def test_a_form_tells_the_fields_of_its_checks() -> None:
         head="checks: [{that: b >= a, say: {zh: 乙不小于甲。, en: B is at least A.}}]\n",
     )
     assert note.checks[0].fields == ("b", "a")
+
+
+GRAMMAR = Path(celpy.__file__).with_name("cel.lark").read_text("utf-8")
+WRITTEN = sorted({case["that"] for case in cases("checks.yaml")})
+
+
+def test_tables_that_were_kept_read_as_celpy_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    first, second = cel._read(GRAMMAR, tmp_path), cel._read(GRAMMAR, tmp_path)
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(kept.read_bytes()[:1000])
+    damaged = cel._read(GRAMMAR, tmp_path)
+    monkeypatch.setattr(CELParser, "CEL_PARSER", None)
+    CELParser()
+    its_own = CELParser.CEL_PARSER
+    assert its_own
+    for that in WRITTEN:
+        tree = its_own.parse(that)
+        assert tree == first.parse(that) == second.parse(that) == damaged.parse(that)
+
+
+def test_where_no_bytecode_is_written_no_tables_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    assert cel._read(GRAMMAR, tmp_path).parse("a == 1")
+    assert not list(tmp_path.iterdir())

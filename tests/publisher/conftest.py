@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.filing import OfficeRecord
-from tests.publisher.fake import CONTENT, file_records, visit
+from tests.publisher.fake import few, file_records, visit
 
 
 @pytest.fixture(scope="session")
@@ -26,5 +26,5 @@ def home(tmp_path: Path) -> Iterator[Path]:
         visit("a", summary="修路灯。", contact_phone="13800138000", notes="自己的备忘一二三"),
         visit("b", visited_on="2026-04-06", summary="通自来水。"),
     ]
-    file_records(home, CONTENT, [village, *visits])
+    file_records(home, few(), [village, *visits])
     yield home

@@ -16,12 +16,11 @@ from ledger.forms import Form, load_forms
 from ledger.records import read_record
 from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
-from publisher.inputs import load_content
 from publisher.pages.making import Site
 from publisher.pages.site import pages, specimens
 from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Page, Shell
-from tests.publisher.fake import CONTENT, FakeLedger
+from tests.publisher.fake import CONTENT, FakeLedger, shipped
 from tests.publisher.sample import Change
 from tests.publisher.suggestion_sample import with_states
 
@@ -56,7 +55,7 @@ def whole(path: Path, *given: Any, forms: Mapping[str, Form] = FORMS) -> tuple[P
 
 def made(public: Public, **changed: Any) -> dict[str, Page]:
     """Every page that leads to others, by its path; `changed` are parts of the congress."""
-    content = load_content(CONTENT)
+    content = shipped()
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), Shell.cut(BEGIN + END))
     congress = replace(content.congress, addresses={**content.congress.addresses, "data": DATA}, **changed)
     database = {"sha256": "0" * 64, "bytes": 0}

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher.release import current
-from tests.publisher.fake import CONTENT, ROOT
+from tests.publisher.fake import ROOT, few
 
 SERVE = """
 import asyncio, sys
@@ -81,7 +81,7 @@ def building(home: Path, site: Path, day: str, way: str = "whole") -> subprocess
     `broken` deletes what is served and copies anew, `into` writes into what is served; a number is how many
     bytes a file may have before the disk takes no more.
     """
-    return subprocess.Popen([sys.executable, "-c", BUILD, CONTENT, home, site, day, way], cwd=ROOT)
+    return subprocess.Popen([sys.executable, "-c", BUILD, few(), home, site, day, way], cwd=ROOT)
 
 
 @dataclass

@@ -10,12 +10,11 @@ from ledger.forms import load_forms
 from ledger.records import read_record
 from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
-from publisher.inputs import load_content
 from publisher.pages.making import Site
 from publisher.pages.site import pages, specimens
 from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Shell
-from tests.publisher.fake import CONTENT, FakeLedger, published
+from tests.publisher.fake import CONTENT, FakeLedger, published, shipped
 
 Answers = dict[str, Any]
 Change = Callable[[str, str, Answers], Answers | None]
@@ -36,7 +35,7 @@ def sample(
 
 def rendered(public: Public, *kinds: str) -> dict[str, str]:
     """The pages of some kinds, without the theme round them."""
-    content = load_content(CONTENT)
+    content = shipped()
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), Shell.cut(BEGIN + END))
     database = {"sha256": "0" * 64, "bytes": 0}
     book = load_rulebook(CONTENT, "qingxi")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from publisher import derived
 from publisher.data import config, fulltext, views
-from publisher.inputs import Content, load_content
+from publisher.inputs import Content
 from publisher.out.public_db import opened, seal
 from publisher.reading.public import Public, read_public
-from tests.publisher.fake import CONTENT
+from tests.publisher.fake import shipped
 from tests.publisher.sample import Change, sample
 
 
@@ -31,7 +31,7 @@ class Data:
 def sample_data(folder: Path, change: Change = lambda kind, name, answers: answers) -> Data:
     """Every record of content/records as a release would publish it, without pages."""
     folder.mkdir(parents=True)
-    path, content = folder / "public.db", load_content(CONTENT)
+    path, content = folder / "public.db", shipped()
     sample(path, change)
     derived.add(path, content.rulebook, content.words)
     with opened(path) as db:

@@ -15,12 +15,11 @@ from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
 from publisher import derived
 from publisher.download import files
-from publisher.inputs import load_content
 from publisher.out.public_db import Stand, read_ledger, seal, write_public_db
 from publisher.pages.making import Site
 from publisher.reading.public import read_public
 from publisher.stamping.stamp import Before, Stamped
-from tests.publisher.fake import AS_OF, CONTENT, FakeLedger, extracted, file_records, stand
+from tests.publisher.fake import AS_OF, CONTENT, FakeLedger, extracted, file_records, shipped, stand
 
 WORDS = load_words(CONTENT)
 CONGRESS = load_congress(CONTENT)
@@ -53,7 +52,7 @@ def put_real(release: Path, home: Path, *records: OfficeRecord, as_of: date = AS
 
 def site_of(release: Path, code_version: str = "") -> Site:
     """What its pages would be made with."""
-    content = load_content(CONTENT)
+    content = shipped()
     book = load_rulebook(CONTENT, "qingxi")
     public = read_public(release / "data" / "public.db")
     return Site(public, {}, content.templates, content.congress, WORDS, code_version, {}, book)

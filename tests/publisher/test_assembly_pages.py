@@ -14,13 +14,12 @@ from ledger.rulebooks import load_rulebook
 from ledger.words import load_words
 from publisher.assembly import activities, meetings, plan, rows, street, term
 from publisher.following import calendars
-from publisher.inputs import load_content
 from publisher.pages.making import Site
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Public
 from publisher.stamping.specimen import OF_KIND
 from tests.publisher.assembly_sample import whole
-from tests.publisher.fake import CONTENT
+from tests.publisher.fake import CONTENT, shipped
 from tests.publisher.finding_sample import less
 from tests.publisher.sample import rendered
 
@@ -135,7 +134,7 @@ def test_an_activity_without_authority_is_on_no_page(sample: Sample, made: dict[
 
 
 def test_activities_and_open_meetings_stand_in_the_calendar_until_they_are_cancelled(sample: Sample) -> None:
-    content = load_content(CONTENT)
+    content = shipped()
     site = Site(sample[0], {}, content.templates, content.congress, WORDS, "", {}, BOOK)
     titles = [each.title for each in calendars.days(site)]
     assert "代表活动：视察施工扬尘治理 2026-12-03" in titles

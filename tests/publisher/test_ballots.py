@@ -18,12 +18,11 @@ from publisher.ballot import grounds as ballot_grounds
 from publisher.ballot import page as ballots
 from publisher.ballot import words as ballot_words
 from publisher.chart.bars import Bar, bars, wrapped
-from publisher.inputs import load_content
 from publisher.pages.making import Site
 from publisher.pages.site import pages, specimens
 from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Page, Shell
-from tests.publisher.fake import CONTENT, FakeLedger, published
+from tests.publisher.fake import CONTENT, FakeLedger, published, shipped
 
 FORMS = load_forms(CONTENT)
 WORDS = load_words(CONTENT)
@@ -102,7 +101,7 @@ def said(sample: tuple[Public, dict[str, str]], name: str) -> dict[str, Any]:
 
 
 def site_of(public: Public, book: Rulebook = BOOK) -> Site:
-    content = load_content(CONTENT)
+    content = shipped()
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), Shell.cut(BEGIN + END))
     database = {"sha256": "0" * 64, "bytes": 0}
     return Site(public, shells, content.templates, content.congress, WORDS, "", database, book)

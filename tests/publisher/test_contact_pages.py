@@ -19,13 +19,12 @@ from publisher import derived
 from publisher.contact import deputy, five_ones, grids, linkage, links, place, spot
 from publisher.contact.rows import ONES_TABLE, TABLE
 from publisher.data.questions.asked import answerable
-from publisher.inputs import load_content
 from publisher.pages.making import Site
 from publisher.pages.site import pages, specimens
 from publisher.reading.datalinks import DataLinks
 from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Page, Shell
-from tests.publisher.fake import CONTENT, FakeLedger, published
+from tests.publisher.fake import CONTENT, FakeLedger, published, shipped
 from tests.publisher.finding_sample import DATA, counted_links, less, rows_behind, whole
 
 FORMS = load_forms(CONTENT)
@@ -45,7 +44,7 @@ def congress(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 @pytest.fixture(scope="module")
 def bodies(congress: Sample) -> Mapping[str, str]:
-    content = load_content(CONTENT)
+    content = shipped()
     public = congress[0]
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), Shell.cut(BEGIN + END))
     there = replace(content.congress, addresses={**content.congress.addresses, "data": DATA})

@@ -12,18 +12,17 @@ from ledger.why import Why
 from publisher.correction.catalogue import catalogue_data
 from publisher.correction.listed import ON_A_PAGE
 from publisher.correction.report import report
-from publisher.inputs import load_content
 from publisher.pages.making import Site
 from publisher.pages.site import pages, specimens
 from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Page, Shell
-from tests.publisher.fake import CONTENT, FakeLedger, published
+from tests.publisher.fake import CONTENT, FakeLedger, published, shipped
 
 FORMS = load_forms(CONTENT)
 
 
 def site_of(public: Public, **changed: Any) -> Site:
-    loaded = load_content(CONTENT)
+    loaded = shipped()
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), Shell.cut(BEGIN + END))
     congress = replace(loaded.congress, **changed)
     database: dict[str, Any] = {"sha256": "", "bytes": 0}

@@ -15,7 +15,6 @@ from ledger.rulebooks import load_rulebook
 from ledger.rules.project.livelihood import CLARITIES
 from ledger.words import load_words
 from publisher.ballot import sheets
-from publisher.inputs import load_content
 from publisher.pages.making import Site
 from publisher.pages.site import pages, specimens
 from publisher.project import cycle_words
@@ -23,7 +22,7 @@ from publisher.project.cycles import OUTCOMES, cycle
 from publisher.reading.amounts import amount, plain
 from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Shell
-from tests.publisher.fake import CONTENT, FakeLedger, published
+from tests.publisher.fake import CONTENT, FakeLedger, published, shipped
 from tests.publisher.sample import Change, sample
 
 FORMS = load_forms(CONTENT)
@@ -49,7 +48,7 @@ def changed(path: Path, name: str, change: Change) -> dict[str, Any]:
 
 def rendered(public: Public) -> dict[str, str]:
     """Every page's body, without a theme round it."""
-    content = load_content(CONTENT)
+    content = shipped()
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), Shell.cut(BEGIN + END))
     database = {"sha256": "0" * 64, "bytes": 0}
     site = Site(public, shells, content.templates, content.congress, WORDS, "", database, BOOK)

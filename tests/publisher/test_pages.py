@@ -12,7 +12,6 @@ import pytest
 
 from ledger.forms import Form, load_forms
 from publisher.correction.catalogue import catalogue_data
-from publisher.inputs import load_content
 from publisher.kinds import places, tabs
 from publisher.pages.home import home_data
 from publisher.pages.lists import ROWS, in_order, list_pages
@@ -24,7 +23,7 @@ from publisher.reading.markup import nb, paragraphs, value
 from publisher.reading.public import Public
 from publisher.reading.shown import in_words, money
 from publisher.stamping.stamp import BEGIN, END, Shell
-from tests.publisher.fake import CONTENT, NOTE, FakeLedger, form, published
+from tests.publisher.fake import CONTENT, NOTE, FakeLedger, form, published, shipped
 
 FORMS = load_forms(CONTENT)
 LINKS = DataLinks("https://data.example")
@@ -54,7 +53,7 @@ def data_of(public: Public, kind: str, code: str) -> dict[str, Any]:
 
 def rendered(public: Public) -> dict[str, str]:
     """Every page's body, without a theme round it."""
-    content = load_content(CONTENT)
+    content = shipped()
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), Shell.cut(BEGIN + END))
     database = {"sha256": "0" * 64, "bytes": 0}
     site = Site(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from publisher.release import KEEP, build, current, read_manifest
-from tests.publisher.fake import AS_OF, CONTENT, file_records, visit
+from tests.publisher.fake import AS_OF, few, file_records, visit
 from tests.publisher.readers import Library, Readers, Seen, building, held_whole, served
 
 KILLED = 3
@@ -41,14 +41,14 @@ def polled(home: Path, site: Path, builds: int, way: str = "whole", seed: int = 
     Some builds are killed at any moment, some find the disk full, some are begun twice; after each one the
     release that is served is whole.
     """
-    first = build(CONTENT, home, site, AS_OF)
+    first = build(few(), home, site, AS_OF)
     pages = ["index.html", "about.html", "visit/index.html", *read_manifest(first.path).records.values()]
     library, pick, count = Library(), random.Random(seed), Counter[str]()
     library.take_up(site)
     longest = 2.0
     with served(site) as port, Readers(site, port, pages) as readers:
         for n in range(1, builds + 1):
-            file_records(home, CONTENT, [visit(f"more-{n}", summary=f"第{n}次走访，路灯修好了。")])
+            file_records(home, few(), [visit(f"more-{n}", summary=f"第{n}次走访，路灯修好了。")])
             limit = str(pick.choice((1 << 12, 1 << 16, 1 << 18))) if way == "whole" and n % FULL == 0 else way
             processes = [building(home, site, AS_OF.isoformat(), limit)]
             started = time.monotonic()
@@ -102,7 +102,7 @@ def test_the_readers_notice_a_build_that_writes_into_what_is_served(home: Path, 
 
 def test_the_readers_notice_a_page_that_is_half_written(home: Path, place: Path) -> None:
     site = place / "polled-torn"
-    made = build(CONTENT, home, site, AS_OF)
+    made = build(few(), home, site, AS_OF)
     library = Library()
     library.take_up(site)
     page = made.path / "www/index.html"

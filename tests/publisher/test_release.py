@@ -23,7 +23,7 @@ from ledger.words import load_words
 from publisher import release
 from publisher.pages import writing
 from publisher.release import build, current, read_manifest
-from tests.publisher.fake import AS_OF, CONTENT, ROOT, file_records, small_congress, visit
+from tests.publisher.fake import AS_OF, FEW, ROOT, few, file_records, small_congress, visit
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -46,7 +46,7 @@ build(content, home, site, date.fromisoformat(sys.argv[4]), "clean" in sys.argv)
 
 def building(home: Path, site: Path, *asked: str) -> subprocess.Popen[bytes]:
     """A build in a process of its own."""
-    return subprocess.Popen([sys.executable, "-c", BUILD, CONTENT, home, site, *asked], cwd=ROOT)
+    return subprocess.Popen([sys.executable, "-c", BUILD, few(), home, site, *asked], cwd=ROOT)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def site(place: Path, request: pytest.FixtureRequest) -> Path:
 
 
 def test_a_first_build_makes_a_whole_release(home: Path, site: Path) -> None:
-    made = build(CONTENT, home, site, AS_OF)
+    made = build(few(), home, site, AS_OF)
     assert (site / "current").resolve() == made.path and os.readlink(
         site / "current"
     ) == f"releases/{made.id}"
@@ -70,39 +70,39 @@ def test_a_first_build_makes_a_whole_release(home: Path, site: Path) -> None:
 
 
 def test_nothing_changed_means_nothing_done(home: Path, site: Path) -> None:
-    made = build(CONTENT, home, site, AS_OF)
+    made = build(few(), home, site, AS_OF)
     before = tree(site)
-    again = build(CONTENT, home, site, AS_OF)
+    again = build(few(), home, site, AS_OF)
     assert (again.id, again.path, again.pages_written) == (made.id, made.path, 0)
     assert again.pages_total == made.pages_total and tree(site) == before
 
 
 def test_an_incremental_build_equals_a_clean_one_byte_for_byte(home: Path, place: Path, site: Path) -> None:
-    build(CONTENT, home, site, AS_OF)
+    build(few(), home, site, AS_OF)
     more = [visit("c", summary="新桥通了。"), visit("a", summary="修路灯，改过。", visited_on="2026-03-06")]
-    file_records(home, CONTENT, more)
-    step = build(CONTENT, home, site, AS_OF + timedelta(days=1))
-    clean = build(CONTENT, home, place / "clean", AS_OF + timedelta(days=1))
+    file_records(home, few(), more)
+    step = build(few(), home, site, AS_OF + timedelta(days=1))
+    clean = build(few(), home, place / "clean", AS_OF + timedelta(days=1))
     assert 0 < step.pages_written < clean.pages_written == clean.pages_total
     assert step.id == clean.id and tree(step.path) == tree(clean.path)
-    again = build(CONTENT, home, site, AS_OF + timedelta(days=1), clean=True)
+    again = build(few(), home, site, AS_OF + timedelta(days=1), clean=True)
     assert again.id == step.id and again.path != step.path and tree(again.path) == tree(clean.path)
 
 
 def test_a_build_compiles_no_template_that_one_before_it_compiled(
     home: Path, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = build(CONTENT, home, site, AS_OF)
+    first = build(few(), home, site, AS_OF)
     with monkeypatch.context() as patched:
         patched.setattr(Environment, "compile", None)
-        again = build(CONTENT, home, site, AS_OF, clean=True)
+        again = build(few(), home, site, AS_OF, clean=True)
     assert tree(again.path) == tree(first.path)
 
 
 def test_unchanged_pages_and_assets_are_the_same_files_as_before(home: Path, site: Path) -> None:
-    first = build(CONTENT, home, site, AS_OF)
-    file_records(home, CONTENT, [visit("c", summary="新桥通了。")])
-    second = build(CONTENT, home, site, AS_OF)
+    first = build(few(), home, site, AS_OF)
+    file_records(home, few(), [visit("c", summary="新桥通了。")])
+    second = build(few(), home, site, AS_OF)
     old, new = read_manifest(first.path), read_manifest(second.path)
     same = [path for path in old.records.values() if path.startswith("visit/")]
     assert same and all(
@@ -114,23 +114,23 @@ def test_unchanged_pages_and_assets_are_the_same_files_as_before(home: Path, sit
 
 
 def test_a_second_release_takes_only_the_room_of_what_is_new(home: Path, site: Path) -> None:
-    first = build(CONTENT, home, site, AS_OF)
-    file_records(home, CONTENT, [visit("c", summary="新桥通了。")])
-    second = build(CONTENT, home, site, AS_OF)
+    first = build(few(), home, site, AS_OF)
+    file_records(home, few(), [visit("c", summary="新桥通了。")])
+    second = build(few(), home, site, AS_OF)
     sizes = [path.stat() for path in (second.path / "www").rglob("*") if path.is_file()]
     own = sum(each.st_size for each in sizes if each.st_nlink == 1)
     assert first.path != second.path and own < 0.35 * sum(each.st_size for each in sizes)
 
 
 def test_a_build_says_how_long_each_stage_took(home: Path, site: Path) -> None:
-    made = build(CONTENT, home, site, AS_OF)
+    made = build(few(), home, site, AS_OF)
     assert {"ledger", "rows", "full text", "records", "lists", "last look", "in place"} <= set(made.stages)
     assert 0.5 * made.seconds < sum(made.stages.values()) <= made.seconds
-    assert not build(CONTENT, home, site, AS_OF).stages
+    assert not build(few(), home, site, AS_OF).stages
 
 
 def test_a_changed_template_word_or_page_changes_what_it_decides(home: Path, place: Path, site: Path) -> None:
-    content = small_congress(place / "changing")
+    content = small_congress(place / "changing", *FEW)
     first = build(content, home, site, AS_OF)
     template = content / "templates/record.html"
     template.write_text(template.read_text("utf-8").replace("<h1>", '<h1 class="x">'), "utf-8")
@@ -147,22 +147,22 @@ def test_a_changed_template_word_or_page_changes_what_it_decides(home: Path, pla
 def test_the_day_the_content_the_addresses_and_the_ledger_each_name_another_release(
     home: Path, place: Path, site: Path
 ) -> None:
-    other = small_congress(place / "named")
+    other = small_congress(place / "named", *FEW)
     (other / "pages/about.md").write_text("# 别的\n", "utf-8")
-    named = [build(CONTENT, home, site, AS_OF).id, build(CONTENT, home, site, date(2027, 1, 1)).id]
+    named = [build(few(), home, site, AS_OF).id, build(few(), home, site, date(2027, 1, 1)).id]
     named += [build(other, home, site, AS_OF).id]
     moved = {"www": "https://www.example", "collect": "https://c.example", "data": "https://data.example"}
-    last = build(CONTENT, home, site, AS_OF, addresses=moved)
+    last = build(few(), home, site, AS_OF, addresses=moved)
     assert 'href="https://data.example/public' in (last.path / "www/index.html").read_text("utf-8")
-    file_records(home, CONTENT, [visit("c")])
-    named += [last.id, build(CONTENT, home, site, AS_OF).id]
+    file_records(home, few(), [visit("c")])
+    named += [last.id, build(few(), home, site, AS_OF).id]
     assert len(set(named)) == 5
 
 
 def test_faults_in_content_stop_a_build_all_at_once_and_the_old_site_stays(
     home: Path, place: Path, site: Path
 ) -> None:
-    content = small_congress(place / "faulty")
+    content = small_congress(place / "faulty", *FEW)
     served = build(content, home, site, AS_OF).path
     (content / "forms/visit.yaml").write_text("kind: visit\n", "utf-8")
     (content / "words/site.yaml").write_text("site.name: {zh: 只有一种}\n", "utf-8")
@@ -177,7 +177,7 @@ def test_faults_in_content_stop_a_build_all_at_once_and_the_old_site_stays(
 def test_a_broken_link_in_an_authored_page_is_a_problem_of_that_page(
     home: Path, place: Path, site: Path
 ) -> None:
-    content = small_congress(place / "broken-link")
+    content = small_congress(place / "broken-link", *FEW)
     (content / "pages/about.md").write_text("# 这是什么\n\n[不在](nowhere.md)\n", "utf-8")
     with pytest.raises(Problems) as found:
         build(content, home, site, AS_OF)
@@ -188,7 +188,7 @@ def test_a_broken_link_in_an_authored_page_is_a_problem_of_that_page(
 def test_a_template_that_names_what_is_not_given_is_a_problem_with_its_line(
     home: Path, place: Path, site: Path
 ) -> None:
-    content = small_congress(place / "undefined")
+    content = small_congress(place / "undefined", *FEW)
     template = content / "templates/record.html"
     template.write_text("<p>一</p>\n{{ nobody }}\n" + template.read_text("utf-8"), "utf-8")
     with pytest.raises(Problems, match="nobody") as found:
@@ -197,8 +197,8 @@ def test_a_template_that_names_what_is_not_given_is_a_problem_with_its_line(
 
 
 def test_a_held_record_goes_to_the_clerk_and_not_to_the_site(home: Path, site: Path) -> None:
-    file_records(home, CONTENT, [visit("c", summary="请打 13900139000 找我")])
-    made = build(CONTENT, home, site, AS_OF)
+    file_records(home, few(), [visit("c", summary="请打 13900139000 找我")])
+    made = build(few(), home, site, AS_OF)
     path = home / "held.json"
     told = json.loads(path.read_text("utf-8"))
     assert made.held == read_manifest(made.path).held == 1
@@ -210,7 +210,7 @@ def test_a_held_record_goes_to_the_clerk_and_not_to_the_site(home: Path, site: P
 
 def test_without_a_ledger_the_site_is_there_and_empty(tmp_path: Path, site: Path) -> None:
     (tmp_path / "nothing").mkdir()
-    made = build(CONTENT, tmp_path / "nothing", site, AS_OF)
+    made = build(few(), tmp_path / "nothing", site, AS_OF)
     assert read_manifest(made.path).records == {}
     assert "还没有公开的记录" in (made.path / "www/visit/index.html").read_text("utf-8")
 
@@ -218,9 +218,9 @@ def test_without_a_ledger_the_site_is_there_and_empty(tmp_path: Path, site: Path
 @pytest.mark.parametrize("delay", [0.6, 1.2, 1.8, 2.4])
 def test_a_build_that_is_killed_leaves_what_was_served(home: Path, place: Path, delay: float) -> None:
     site = place / f"killed-{delay}"
-    served = build(CONTENT, home, site, AS_OF)
+    served = build(few(), home, site, AS_OF)
     before = tree(served.path)
-    file_records(home, CONTENT, [visit(f"v-{n}", summary="新桥通了。") for n in range(200)])
+    file_records(home, few(), [visit(f"v-{n}", summary="新桥通了。") for n in range(200)])
     process = building(home, site, "2026-11-22", "clean")
     time.sleep(delay)
     process.send_signal(signal.SIGKILL)
@@ -230,21 +230,21 @@ def test_a_build_that_is_killed_leaves_what_was_served(home: Path, place: Path, 
     assert there == served.path or manifest.as_of == "2026-11-22"
     assert all((there / "www" / path).is_file() for path in [*manifest.pages, *manifest.records.values()])
     assert tree(served.path) == before
-    build(CONTENT, home, site, date(2026, 11, 22))
+    build(few(), home, site, date(2026, 11, 22))
     assert not list((site / "releases").glob(".new-*"))
 
 
 def test_a_failure_in_the_middle_leaves_nothing_behind(
     home: Path, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served = build(CONTENT, home, site, AS_OF)
+    served = build(few(), home, site, AS_OF)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(writing, "_copy_authored", full)
     with pytest.raises(OSError, match="No space"):
-        build(CONTENT, home, site, AS_OF, clean=True)
+        build(few(), home, site, AS_OF, clean=True)
     assert (site / "current").resolve() == served.path
     assert [path.name for path in (site / "releases").iterdir()] == [served.id]
 
@@ -275,7 +275,7 @@ def test_after_many_builds_twenty_releases_are_left_and_the_rest_is_known(
     builds: int, home: Path, place: Path
 ) -> None:
     site = place / "many"
-    made = [build(CONTENT, home, site, AS_OF + timedelta(n)).id for n in range(builds)]
+    made = [build(few(), home, site, AS_OF + timedelta(n)).id for n in range(builds)]
     left = {path.name for path in (site / "releases").iterdir() if not path.name.startswith(".")}
     assert left == set(made[-release.KEEP :]) and len(set(made)) == builds
     assert {path.stem for path in (site / "past").glob("*.json")} == set(made[: -release.KEEP])
@@ -302,7 +302,7 @@ def test_a_plain_mkdocs_build_does_not_touch_what_is_served(home: Path, tmp_path
 
 
 def test_a_stricter_form_takes_pages_away(home: Path, place: Path, site: Path) -> None:
-    content = small_congress(place / "stricter")
+    content = small_congress(place / "stricter", *FEW)
     first = build(content, home, site, AS_OF)
     path = content / "forms/visit.yaml"
     path.write_text(
@@ -326,17 +326,17 @@ def test_what_other_kinds_of_records_say_is_carried_over(home: Path, site: Path)
         },
         ("records", "station", "liuhe-station"),
     )
-    file_records(home, CONTENT, [station])
-    made = build(CONTENT, home, site, AS_OF)
+    file_records(home, few(), [station])
+    made = build(few(), home, site, AS_OF)
     (page,) = (made.path / "www/station").glob("ZD-*.html")
     text = page.read_text("utf-8")
     assert "每月 20\u00a0日" in text and "09:00" in text and ">柳河村</a>" in text
 
 
 def test_the_time_of_a_file_does_not_tell_when_its_record_came(home: Path, site: Path) -> None:
-    build(CONTENT, home, site, AS_OF)
-    file_records(home, CONTENT, [visit("c", summary="新桥通了。")])
-    second = build(CONTENT, home, site, AS_OF)
+    build(few(), home, site, AS_OF)
+    file_records(home, few(), [visit("c", summary="新桥通了。")])
+    second = build(few(), home, site, AS_OF)
     times = {path.stat().st_mtime_ns for path in second.path.rglob("*") if path.is_file()}
     assert len(times) == 1
 
@@ -344,12 +344,12 @@ def test_the_time_of_a_file_does_not_tell_when_its_record_came(home: Path, site:
 def test_the_clerks_queue_is_told_again_after_a_build_that_was_killed_before_it(
     home: Path, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build(CONTENT, home, site, AS_OF)
-    file_records(home, CONTENT, [visit("c", summary="请打 13900139000 找我")])
+    build(few(), home, site, AS_OF)
+    file_records(home, few(), [visit("c", summary="请打 13900139000 找我")])
     with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
         killed.setattr(release, "write_held", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        build(CONTENT, home, site, AS_OF)
-    made = build(CONTENT, home, site, AS_OF)
+        build(few(), home, site, AS_OF)
+    made = build(few(), home, site, AS_OF)
     told = json.loads((home / "held.json").read_text("utf-8"))
     assert told["release"] == made.id and len(told["held"]) == made.held == 1
 
@@ -357,7 +357,7 @@ def test_the_clerks_queue_is_told_again_after_a_build_that_was_killed_before_it(
 def test_a_word_of_datasette_in_a_template_is_said_anew_when_it_changes(
     home: Path, place: Path, site: Path
 ) -> None:
-    content = small_congress(place / "data-words")
+    content = small_congress(place / "data-words", *FEW)
     template, words = content / "templates/record.html", content / "words/data.yaml"
     template.write_text(template.read_text("utf-8") + '<p>{{ "data.database"|say }}</p>\n', "utf-8")
     build(content, home, site, AS_OF)
@@ -370,27 +370,27 @@ def test_a_word_of_datasette_in_a_template_is_said_anew_when_it_changes(
 def test_a_file_of_the_theme_that_is_gone_from_the_last_release_is_copied_again(
     home: Path, site: Path
 ) -> None:
-    first = build(CONTENT, home, site, AS_OF)
+    first = build(few(), home, site, AS_OF)
     (first.path / "www/about.html").unlink()
-    file_records(home, CONTENT, [visit("c")])
-    assert (build(CONTENT, home, site, AS_OF).path / "www/about.html").is_file()
+    file_records(home, few(), [visit("c")])
+    assert (build(few(), home, site, AS_OF).path / "www/about.html").is_file()
 
 
 def test_a_private_line_that_lists_choices_as_a_page_does_stops_nothing(home: Path, site: Path) -> None:
     said = visit("c", topics=["roads", "water"], notes="道路交通、饮水水利\n别的话")
-    file_records(home, CONTENT, [said])
-    assert len(read_manifest(build(CONTENT, home, site, AS_OF).path).records) == 4
+    file_records(home, few(), [said])
+    assert len(read_manifest(build(few(), home, site, AS_OF).path).records) == 4
 
 
 def test_an_approval_lets_the_reviewed_words_out_and_stops_nothing(home: Path, site: Path) -> None:
-    file_records(home, CONTENT, [visit("c", residents_said="路灯不亮，晚上怕摔跤。")])
+    file_records(home, few(), [visit("c", residents_said="路灯不亮，晚上怕摔跤。")])
     with open_ledger(home) as ledger:
         record = list(ledger.records("visit"))[-1]
     answers = {"record": record.code, "entry": record.digest, "form": record.form, "decision": "approve"}
     page = f"www/visit/{record.code}.html"
-    before = build(CONTENT, home, site, AS_OF)
-    file_records(home, CONTENT, [OfficeRecord("approval", answers)])
-    after = build(CONTENT, home, site, AS_OF)
+    before = build(few(), home, site, AS_OF)
+    file_records(home, few(), [OfficeRecord("approval", answers)])
+    after = build(few(), home, site, AS_OF)
     assert "晚上怕摔跤" not in (before.path / page).read_text("utf-8")
     assert "晚上怕摔跤" in (after.path / page).read_text("utf-8")
 
@@ -408,8 +408,8 @@ sys.exit(build.plainly(build.build, Namespace(port=None, clean=True)))
 
 
 def test_a_full_disk_is_said_in_a_line_and_the_site_stays(home: Path, site: Path) -> None:
-    served = build(CONTENT, home, site, AS_OF)
-    where = {"MINGBAI_CONTENT": CONTENT, "MINGBAI_HOME": home, "MINGBAI_SITE": site}
+    served = build(few(), home, site, AS_OF)
+    where = {"MINGBAI_CONTENT": few(), "MINGBAI_HOME": home, "MINGBAI_SITE": site}
     environment = {**os.environ, **{name: str(path) for name, path in where.items()}}
     done = subprocess.run(
         [sys.executable, "-c", FILLING], cwd=ROOT, env=environment, capture_output=True, text=True

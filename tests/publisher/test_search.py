@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from ledger.filing import OfficeRecord
 from ledger.problems import Problems
 from publisher.data import canned
-from publisher.inputs import load_content
 from publisher.out.selfcheck import unpacked
 from publisher.reading.datalinks import DataLinks
 from publisher.release import build, read_manifest
@@ -25,7 +24,17 @@ from publisher.search import bundles, names, pagefind
 from publisher.search.bundles import Bundle
 from publisher.search.entries import Entry, entries
 from publisher.search.tokens import of_code, plain, tokens
-from tests.publisher.fake import AS_OF, CONTENT, ROOT, FakeLedger, file_records, form, published, visit
+from tests.publisher.fake import (
+    AS_OF,
+    CONTENT,
+    ROOT,
+    FakeLedger,
+    file_records,
+    form,
+    published,
+    shipped,
+    visit,
+)
 
 CASES = json.loads((ROOT / "tests/cases/search.json").read_text("utf-8"))
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=2, max_size=12)
@@ -209,7 +218,7 @@ def test_other_kinds_are_named_while_there_is_room(tmp_path: Path, monkeypatch: 
 
 
 def test_the_last_link_leads_to_the_question_that_finds_any_piece_of_a_text() -> None:
-    content = load_content(CONTENT)
+    content = shipped()
     link = DataLinks("https://data.example").search("{q}")
     name = link.removeprefix("https://data.example/public/").partition("?")[0]
     assert ":q" in canned.queries(content.forms, content.words)[name]["sql"]

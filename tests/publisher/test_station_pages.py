@@ -14,7 +14,6 @@ import pytest
 
 from publisher.finding import stations
 from publisher.following.calendars import days
-from publisher.inputs import load_content
 from publisher.pages.making import Site
 from publisher.pages.site import specimens
 from publisher.reading.datalinks import DataLinks
@@ -22,7 +21,7 @@ from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Shell
 from publisher.station import page as all_stations
 from publisher.station.network import network
-from tests.publisher.fake import AS_OF, CONTENT
+from tests.publisher.fake import AS_OF, shipped
 from tests.publisher.finding_sample import BOOK, DATA, FORMS, WORDS, ledger_of, less, rows_behind, whole
 from tests.publisher.sample import rendered
 from tests.publisher.suggestion_sample import with_states
@@ -314,7 +313,7 @@ def test_a_congress_without_these_kinds_has_no_such_page(tmp_path: Path) -> None
 
 
 def calendar(public: Public) -> list[Any]:
-    content = load_content(CONTENT)
+    content = shipped()
     shells = dict.fromkeys(specimens([kind.name for kind in public.shown]), Shell.cut(BEGIN + END))
     return days(Site(public, shells, content.templates, content.congress, WORDS, "", {}, BOOK))
 

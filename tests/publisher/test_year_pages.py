@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from publisher.finding.years import address, filed, years
-from publisher.inputs import load_content
 from publisher.pages.making import Site
 from publisher.pages.site import pages, specimens
 from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Page, Shell
-from tests.publisher.fake import AS_OF, CONTENT, FakeLedger
+from tests.publisher.fake import AS_OF, FakeLedger, shipped
 from tests.publisher.finding_sample import (
     BOOK,
     DATA,
@@ -34,7 +33,7 @@ LIGHTS = "suggestion/2026-003"
 
 
 def site_of(public: Public, *without: str) -> Site:
-    content = load_content(CONTENT)
+    content = shipped()
     names = [name for name in specimens([kind.name for kind in public.shown]) if name not in without]
     shells = dict.fromkeys(names, Shell.cut(BEGIN + END))
     congress = replace(content.congress, addresses={**content.congress.addresses, "data": DATA})
