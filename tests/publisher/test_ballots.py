@@ -24,7 +24,11 @@ from publisher.reading.public import Public
 from publisher.stamping.stamp import BEGIN, END, Page, Shell
 from tests.publisher.fake import CONTENT, FakeLedger, published, shipped
 
-FORMS = load_forms(CONTENT)
+FORMS = {
+    kind: form
+    for kind, form in load_forms(CONTENT).items()
+    if kind in ("ballot", "ballot_result", "deputy", "grid", "project_candidate", "project_cycle")
+}
 WORDS = load_words(CONTENT)
 BOOK = load_rulebook(CONTENT, "qingxi")
 SAMPLE = {path.stem: path for path in sorted(CONTENT.glob("records/ballot/*.yaml"))}

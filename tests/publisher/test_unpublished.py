@@ -22,7 +22,12 @@ from publisher.reading.public import Public
 from tests.publisher.fake import CONTENT, FakeLedger, published
 from tests.publisher.sample import rendered
 
-FORMS = load_forms(CONTENT)
+FORMS = {
+    kind: form
+    for kind, form in load_forms(CONTENT).items()
+    if kind.partition("_")[0]
+    in ("ballot", "deputy", "grid", "organ", "plan", "project", "rollout", "suggestion")
+}
 WORDS = load_words(CONTENT)
 BOOK = load_rulebook(CONTENT, "qingxi")
 LINKS = DataLinks("")
