@@ -111,18 +111,19 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleOffice]:
 
 
 def enrol(device: BrowserContext, office: Office, role: str, name: str) -> Page:
-    """A device of this role, with the list of ballots on it and the app ready to open with no network."""
+    """A device of this role, with the lists it needs on it and the app ready to open with no network."""
     page = device.new_page()
     page.goto(office.run("invite", f"--{role}", name, "--plain"))
     page.get_by_role("button", name="开始登记").click()
     office.run("confirm", deputy.digits(page))
     expect(page.get_by_role("heading", name="要记什么？")).to_be_visible()
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    needed = {"ballot", "deputy"} if role == "scrutineer" else {"ballot"}
     for _ in range(200):
-        if "ballot" in page.evaluate(deputy.LISTS):
+        if needed <= set(page.evaluate(deputy.LISTS)):
             return page
         page.wait_for_timeout(50)
-    raise AssertionError("the list of ballots did not come")
+    raise AssertionError("the lists of ballots and deputies did not come")
 
 
 def reopened(device: BrowserContext, page: Page, address: str) -> Page:
