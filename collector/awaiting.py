@@ -104,11 +104,7 @@ class Awaiting:
             )  # fmt: skip
 
         def asks(each: Version) -> bool:
-            """A count may be read once there are others; a photo may be lost and come again: both stay."""
-            photos = _photos(each, *_gate(each, forms, wordings), ledger.photo)
-            return (
-                each.kind == COUNT or bool(photos) or not self._is_done(each, forms, wordings, ledger.photo)
-            )
+            return self._may_be_asked(each, forms, wordings, ledger.photo)
 
         for each in ledger.records(KIND, self.position):
             self._words[each.code] = version(each)
@@ -125,17 +121,26 @@ class Awaiting:
         self._words = {code: each for code, each in self._words.items() if each.answers.get("entry") in held}
         self.position = ledger.position
 
+    def _may_be_asked(
+        self, each: Version, forms: Mapping[str, Form], wordings: Mapping[str, Form], find: Find
+    ) -> bool:
+        """A count may be read once there are others; a photo may be lost and come again: both stay."""
+        has_photos = _named(each, *_gate(each, forms, wordings))
+        return each.kind == COUNT or bool(has_photos) or not self._is_done(each, forms, wordings, find)
+
     def _is_done(
         self, each: Version, forms: Mapping[str, Form], wordings: Mapping[str, Form], find: Find
     ) -> bool:
         """Whether nobody is asked about it, until another word comes."""
         today, gate = _gate(each, forms, wordings)
-        if withheld(today.publish_when, each.answers, today) or self._is_refused(each):
+        if self._is_refused(each):
             return True
         if gate == "none" and not reviewed(each, today, wordings.get(each.form, today)):
             return True
         photos = _photos(each, today, gate, find)
-        return self._approvals.hold(each, gate, today) and all(photos) and not self._unseen(each, photos)
+        if self._approvals.hold(each, gate, today) and all(photos) and not self._unseen(each, photos):
+            return True
+        return withheld(today.publish_when, each.answers, today)
 
     def waiting(
         self, role: str, forms: Mapping[str, Form], wordings: Mapping[str, Form], cases: Mapping[str, Case]
@@ -196,12 +201,17 @@ def _photo_fields(form: Form) -> list[str]:
     return [each.name for each in form.fields.values() if each.type == "photos" and each.has_column]
 
 
-def _photos(version: Version, today: Form, gate: Gate, find: Find) -> list[blobs.Blob | None]:
-    """The photos that may leave once somebody has looked at them; None for each that is not there."""
+def _named(version: Version, today: Form, gate: Gate) -> list[str]:
+    """The digests of the photos that may leave once somebody has looked at them."""
     names = [
         name for name in _photo_fields(today) if today.fields[name].publish == "reviewed" or gate != "none"
     ]
-    return [find(digest) for digest in blobs.named(names, version.answers)]
+    return list(blobs.named(names, version.answers))
+
+
+def _photos(version: Version, today: Form, gate: Gate, find: Find) -> list[blobs.Blob | None]:
+    """These photos; None for each that is not there."""
+    return [find(digest) for digest in _named(version, today, gate)]
 
 
 def _by(record: Record, ledger: Ledger) -> str:

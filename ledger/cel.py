@@ -11,9 +11,11 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import celpy
@@ -77,8 +79,9 @@ def _read(grammar: str, bytecode: Path) -> Lark:
     """The parser of CEL, as celpy makes it; its tables, slow to work out, are kept beside bytecode."""
     made_from = f"{grammar} {lark.__version__} {sys.implementation.cache_tag}"
     kept = bytecode / f"cel-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.lark"
-    parser = partial(
-        Lark,
+    with suppress(Exception), kept.open("rb") as file:  # not there, or damaged: then it is made anew
+        return Lark.load(file)
+    made = Lark(
         grammar,
         parser="lalr",
         start="expr",
@@ -89,14 +92,18 @@ def _read(grammar: str, bytecode: Path) -> Lark:
         priority="invert",
         tree_class=Tree,
     )
-    if kept.is_file():
-        return parser(cache=str(kept))
-    if sys.dont_write_bytecode or not os.access(bytecode, os.W_OK):
-        return parser()
-    aside = kept.with_suffix(f".{os.getpid()}")
-    made = parser(cache=str(aside))
-    aside.replace(kept)
+    if not sys.dont_write_bytecode:
+        _keep(made, kept)
     return made
+
+
+def _keep(made: Lark, kept: Path) -> None:
+    """Put the tables in place whole; where nothing can be written, the next start works them out again."""
+    aside = kept.with_suffix(f".{os.getpid()}.{get_ident()}")
+    with suppress(OSError):
+        with aside.open("xb") as file:
+            made.save(file)
+        aside.replace(kept)
 
 
 @lru_cache(maxsize=1024)

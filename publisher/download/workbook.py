@@ -77,7 +77,12 @@ def _frame() -> dict[str, bytes]:
     with ZipFile(out, "w") as archive:
         ExcelWriter(book, archive).write_data()
     with ZipFile(out) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+        frame = {name: archive.read(name) for name in archive.namelist()}
+    assert all(
+        frame[PAGE].count(each) == 1 for each in (b"<cols>", b"</cols>", b"</sheetData>", _ALL.encode())
+    )
+    assert frame[BOOK].count(_NAME.encode()) == 2 and frame[BOOK].count(b"$A$1:$B$2") == 1
+    return frame
 
 
 def _headings(sheet: Sheet, letters: list[str]) -> bytes:

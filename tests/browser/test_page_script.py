@@ -72,13 +72,17 @@ def test_the_colours_change_by_keyboard(address: str, browser: Browser) -> None:
     page.locator("#__palette_0").focus()
     page.keyboard.press("ArrowRight")
     assert page.evaluate(SCHEME) == DARK
+    page.keyboard.press("Enter")
+    assert page.evaluate(SCHEME) == LIGHT
+    page.keyboard.press("Enter")
+    assert page.evaluate(SCHEME) == DARK
     page.close()
 
 
 def test_something_else_in_the_storage_is_no_colour(address: str, browser: Browser) -> None:
     page = browser.new_page(color_scheme="light")
     page.goto(f"{address}/index.html")
-    for said in ('{"index": 7}', '"dark"', "3"):
+    for said in ('{"index": 7}', '{"index": "length"}', '"dark"', "3"):
         page.evaluate("said => localStorage.setItem(__md_scope.pathname + '.__palette', said)", said)
         page.reload()
         assert page.evaluate(SCHEME) == LIGHT
@@ -86,7 +90,7 @@ def test_something_else_in_the_storage_is_no_colour(address: str, browser: Brows
 
 
 def test_header_and_contents_say_where_one_is(release: Path, address: str, browser: Browser) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 700})
+    page = browser.new_page(viewport={"width": 1280, "height": 1400})  # the last part cannot reach its top
     page.goto(f"{address}/{record(release)}")
     title, active = page.locator(".md-header__title"), page.locator("a.md-nav__link--active[href^='#']")
     expect(title).not_to_have_class("md-header__title md-header__title--active")
@@ -99,13 +103,39 @@ def test_header_and_contents_say_where_one_is(release: Path, address: str, brows
         tops = page.evaluate(
             "places => places.map((at) => document.querySelector(at).getBoundingClientRect().top)", places
         )
-        passed = [at for at, top in zip(places, tops, strict=True) if top < 700 / 5]
-        expect(active).to_have_attribute("href", str(passed[-1]))
-    assert passed == places[: len(passed)]
+        passed = [at for at, top in zip(places, tops, strict=True) if top < 1400 / 5]
+        assert passed == places[: len(passed)]
+        ended = page.evaluate("innerHeight + scrollY >= document.documentElement.scrollHeight - 1")
+        expect(active).to_have_attribute("href", str(places[-1] if ended else passed[-1]))
+    assert ended and len(passed) < len(places)
     expect(title).to_have_class("md-header__title md-header__title--active")
     page.evaluate("scrollTo(0, 0)")
     expect(title).to_have_class("md-header__title")
     expect(active).to_have_count(0)
+    page.close()
+
+
+def test_the_menu_shuts_for_a_part_of_the_page_and_its_sections_open_by_key(
+    address: str, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 740})
+    page.goto(f"{address}/about.html")
+    page.locator("header label[for=__drawer]").click()
+    drawer = page.locator(".md-sidebar--primary")
+    expect(drawer).to_be_in_viewport()
+    page.locator("label[for=__toc]:visible").first.click()
+    drawer.locator("a[href^='#']:visible").last.click()
+    expect(page.locator("#__drawer")).not_to_be_checked()
+    expect(drawer).not_to_be_in_viewport()
+    page.locator("header label[for=__drawer]").click()
+    page.locator("label[for=__toc]:visible").first.wait_for()
+    section = page.locator("label.md-nav__link[tabindex='0'][for^=__nav_]:not([for=__toc])").first
+    named = section.get_attribute("id")
+    inner = page.locator(f"nav[aria-labelledby='{named}']")
+    before = str(inner.get_attribute("aria-expanded"))
+    section.focus()
+    page.keyboard.press("Enter")
+    expect(inner).to_have_attribute("aria-expanded", "true" if before == "false" else "false")
     page.close()
 
 

@@ -171,10 +171,15 @@ WRITTEN = sorted({case["that"] for case in cases("checks.yaml")})
 
 def test_tables_that_were_kept_read_as_celpy_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.dont_write_bytecode", False)
-    first, second = cel._read(GRAMMAR, tmp_path), cel._read(GRAMMAR, tmp_path)
+    first = cel._read(GRAMMAR, tmp_path)
     (kept,) = tmp_path.iterdir()
-    kept.write_bytes(kept.read_bytes()[:1000])
+    whole = kept.read_bytes()
+    with monkeypatch.context() as nothing_else:
+        nothing_else.setattr(cel, "_keep", lambda *_: pytest.fail("the kept tables were not taken"))
+        second = cel._read(GRAMMAR, tmp_path)
+    kept.write_bytes(whole[:1000])
     damaged = cel._read(GRAMMAR, tmp_path)
+    assert len(kept.read_bytes()) == len(whole) and [kept] == list(tmp_path.iterdir())
     monkeypatch.setattr(CELParser, "CEL_PARSER", None)
     CELParser()
     its_own = CELParser.CEL_PARSER
@@ -188,3 +193,10 @@ def test_where_no_bytecode_is_written_no_tables_are(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("sys.dont_write_bytecode", True)
     assert cel._read(GRAMMAR, tmp_path).parse("a == 1")
     assert not list(tmp_path.iterdir())
+
+
+def test_where_nothing_can_be_kept_it_reads_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    assert cel._read(GRAMMAR, tmp_path / "is not there").parse("a == 1")

@@ -186,6 +186,7 @@ def published(path: Path, ledger: FakeLedger, *forms: Form) -> Public:
 def small_congress(folder: Path, *kinds: str) -> Path:
     """A copy of content/ without its records, to change at will; with the forms of these kinds only."""
     shutil.copytree(CONTENT, folder, ignore=shutil.ignore_patterns("records"))
+    assert all((folder / f"forms/{kind}.yaml").is_file() for kind in kinds)
     for path in (folder / "forms").iterdir():
         if kinds and path.stem not in kinds:
             path.unlink()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import io
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -22,9 +24,9 @@ from ledger.forms import Form, load_forms
 from ledger.records import read_record
 from publisher.data.spreadsheet import safe_cell
 from publisher.download import formats
-from publisher.download.cells import in_table
-from publisher.download.sheet import PROOFS, Sheet, opened, rows, sheets
-from publisher.download.workbook import fitting
+from publisher.download.cells import heading, in_table
+from publisher.download.sheet import PROOFS, Column, Sheet, opened, rows, sheets
+from publisher.download.workbook import fitting, xlsx
 from publisher.reading.public import read_public
 from tests.publisher.fake import CONTENT, FakeLedger
 from tests.publisher.taken_home import WORDS, put, written
@@ -178,6 +180,21 @@ def assert_workbook(path: Path, words: list[list[Any]]) -> None:
                 assert Decimal(str(cell.value)) == value and cell.number_format == "#,##0.00"
             else:
                 assert cell.value == value
+
+
+def test_a_workbook_takes_any_name_and_any_heading() -> None:
+    odd = {"zh": """A&B<"C">'[]:*?/\\""" * 3, "en": "odd"}
+    columns = tuple(Column(name, "text", kind, odd) for name, kind in (("a", "long"), ("b", "money")))
+    sheet = Sheet("odd", "odd", odd, odd, columns, ("a",), {})
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(sheet, [("=1+1", 12_345), ("<a>&", None)], {})))
+    page = book.active
+    assert page.title == re.sub(r"[\\\\/*?:\[\]']", " ", odd["zh"])[:31]
+    assert page.auto_filter.ref == "A1:B3" and page.freeze_panes == "B2"
+    assert [page.column_dimensions[each].width for each in "AB"] == [60, 16]
+    assert all(cell.font.bold and cell.alignment.wrap_text for cell in page[1])
+    assert [cell.value for cell in page[1]] == [heading(column) for column in columns]
+    assert page["A2"].value == "=1+1" and page["A2"].data_type != "f" and page["A3"].value == "<a>&"
+    assert page["B2"].number_format == "#,##0.00" and page["B3"].value is None
 
 
 def test_a_broken_writer_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

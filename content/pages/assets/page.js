@@ -1,4 +1,5 @@
-// What every page does besides being read: light or dark, the heading one is at, nothing held back in print.
+// What every page does besides being read: light or dark, the heading one is at, menus by finger and by key, nothing
+// held back in print.
 // It stands in for the theme's own script, which is thirty times as large and mostly for what is not here
 // (docs/decisions/0044). Without this file everything can be read, in light colours.
 (() => {
@@ -19,7 +20,8 @@
   };
   const kept = () => {
     try {
-      return options[__md_get(KEPT)?.index];
+      const at = __md_get(KEPT)?.index;
+      return Number.isInteger(at) ? options[at] : undefined;
     } catch {
       return undefined; // no storage here, or something else under that name
     }
@@ -50,17 +52,57 @@
   const links = [...document.querySelectorAll(".md-sidebar--secondary a[href^='#']")];
   const places = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
   const passed = new Set();
-  const follow = (seen) => {
-    for (const { target, isIntersecting } of seen) passed[isIntersecting ? "add" : "delete"](target);
-    const at = places.reduce((last, place, n) => (passed.has(place) ? n : last), -1);
+  let ended = false;
+  const follow = () => {
+    const at = ended ? places.length - 1 : places.reduce((last, place, n) => (passed.has(place) ? n : last), -1);
     links.forEach((link, n) => {
       link.classList.toggle("md-nav__link--passed", n < at);
       link.classList.toggle("md-nav__link--active", n === at);
     });
   };
   // Whatever stands above the first fifth of the window has been passed, however far above.
-  const watch = new IntersectionObserver(follow, { rootMargin: "1000000px 0px -80% 0px" });
+  const above = (seen) => {
+    for (const { target, isIntersecting } of seen) passed[isIntersecting ? "add" : "delete"](target);
+    follow();
+  };
+  const watch = new IntersectionObserver(above, { rootMargin: "1000000px 0px -80% 0px" });
   for (const place of places) if (place) watch.observe(place);
+  // At the foot of a page that was scrolled, its last part is read, however short it is.
+  const foot = document.querySelector("footer");
+  const end = (seen) => {
+    ended = seen.at(-1).isIntersecting && scrollY > 0;
+    follow();
+  };
+  if (foot && links.length) new IntersectionObserver(end, { threshold: 0.99 }).observe(foot);
+
+  // -- menus: what is chosen within a page shuts them, keys open what a finger opens, the page one is on is in view --
+
+  const shut = () => {
+    for (const each of document.querySelectorAll("#__drawer, #__search")) each.checked = false;
+  };
+  addEventListener("hashchange", shut);
+  for (const link of document.querySelectorAll(".md-sidebar a[href*='#']")) link.addEventListener("click", shut);
+
+  addEventListener("keydown", ({ key, target }) => {
+    if (key !== "Enter") return;
+    const next = options[(options.indexOf(target) + 1) % options.length];
+    if (options.includes(target)) {
+      next.click();
+      next.focus();
+    } else if (target.matches?.("label[tabindex]")) target.click();
+  });
+  for (const each of document.querySelectorAll(".md-nav__toggle"))
+    each.addEventListener("change", () => {
+      document.querySelector(`[aria-labelledby="${each.id}_label"]`)?.setAttribute("aria-expanded", each.checked);
+    });
+
+  const menu = document.querySelector(".md-sidebar--primary .md-sidebar__scrollwrap");
+  const here = menu?.querySelector(".md-nav__link--active");
+  const show = ([{ isIntersecting, boundingClientRect: at, rootBounds: seen }], once) => {
+    once.disconnect();
+    if (!isIntersecting && seen?.height) menu.scrollTop += at.top - seen.top - seen.height / 2;
+  };
+  if (here) new IntersectionObserver(show, { root: menu }).observe(here);
 
   // -- on paper nothing can be opened --
 
