@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from publisher.release import check
-from tests.publisher.fake import CONTENT, file_records, small_congress, visit
+from tests.publisher.fake import CONTENT, FEW, few, file_records, small_congress, visit
 
 
 def test_a_sound_congress_has_no_problems(home: Path) -> None:
@@ -19,7 +19,7 @@ def test_before_the_first_record_there_are_none_either(tmp_path: Path) -> None:
 
 
 def test_faults_in_content_are_said_all_at_once(home: Path, tmp_path: Path) -> None:
-    content = small_congress(tmp_path / "content")
+    content = small_congress(tmp_path / "content", *FEW)
     (content / "forms/visit.yaml").write_text("kind: visit\n", "utf-8")
     (content / "templates/home.html").write_text('{{ "site.nowhere"|say }}\n', "utf-8")
     said = [str(problem) for problem in check(content, home)]
@@ -28,7 +28,7 @@ def test_faults_in_content_are_said_all_at_once(home: Path, tmp_path: Path) -> N
 
 
 def test_a_word_a_page_and_a_template_are_looked_at_together(home: Path, tmp_path: Path) -> None:
-    content = small_congress(tmp_path / "content")
+    content = small_congress(tmp_path / "content", *FEW)
     (content / "pages/about.md").write_text("# 这是什么\n\n[不在](nowhere.md)\n", "utf-8")
     template = content / "templates/record.html"
     template.write_text(template.read_text("utf-8") + "{{ nobody }}", "utf-8")
@@ -37,7 +37,7 @@ def test_a_word_a_page_and_a_template_are_looked_at_together(home: Path, tmp_pat
 
 
 def test_a_record_that_would_be_held_is_named_with_field_and_reason(home: Path) -> None:
-    file_records(home, CONTENT, [visit("c", summary="请打 13900139000 找我")])
-    (problem,) = check(CONTENT, home)
+    file_records(home, few(), [visit("c", summary="请打 13900139000 找我")])
+    (problem,) = check(few(), home)
     assert problem.where == "ledger" and problem.at.endswith(" summary") and "phone" in problem.what
     assert "13900139000" not in str(problem)

@@ -21,7 +21,7 @@ from ledger.store import OfficeRecord, Store, open_ledger
 from ledger.words import load_words
 from publisher import release
 from publisher.download import erasing, snapshots
-from tests.publisher.fake import AS_OF, CONTENT, FakeLedger, extracted, form, grid, small_congress, visit
+from tests.publisher.fake import AS_OF, CONTENT, FEW, FakeLedger, extracted, form, grid, small_congress, visit
 from tests.publisher.test_serve import ask
 
 LATER = AS_OF.replace(day=AS_OF.day + 1)
@@ -67,7 +67,11 @@ def left(*folders: Path) -> set[str]:
 @pytest.fixture(scope="module")
 def built(place: Path) -> Path:
     """A congress with six visits, published twice: two releases that share their unchanged files."""
-    content, home, site = small_congress(place / "erased"), place / "erased-home", place / "erased-site"
+    content, home, site = (
+        small_congress(place / "erased", *FEW, "erasure"),
+        place / "erased-home",
+        place / "erased-site",
+    )
     with Store.open(home, load_forms(content)) as store:
         store.office_append(
             [grid("liuhe"), *(memo(n) for n in range(6)), visit("stays", summary="留下的小结")]

@@ -25,7 +25,7 @@ from publisher.out.public_db import read_position
 from publisher.out.selfcheck import Leak, plainly_inside, plainly_public
 from publisher.release import Release, build
 from tests.ledger.pictures import GOOD, MARKER, jpeg, png, saved, scene
-from tests.publisher.fake import AS_OF, FakeLedger, extracted, small_congress
+from tests.publisher.fake import AS_OF, FEW, FakeLedger, extracted, small_congress
 from tests.publisher.test_serve import ask
 
 SCENE = """\
@@ -109,7 +109,7 @@ class Home:
 
 @pytest.fixture(scope="session")
 def content(place: Path) -> Path:
-    content = small_congress(place / "photo-content")
+    content = small_congress(place / "photo-content", *FEW)
     (content / "forms/scene.yaml").write_text(SCENE, "utf-8")
     return content
 

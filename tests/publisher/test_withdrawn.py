@@ -18,6 +18,7 @@ from publisher.reading.facts import link
 from tests.publisher.fake import (
     AS_OF,
     CONTENT,
+    FEW,
     FakeLedger,
     extracted,
     form,
@@ -116,7 +117,7 @@ def test_every_reason_of_the_form_has_its_words() -> None:
 
 
 def test_the_old_address_says_when_and_why_and_no_list_or_map_names_it(place: Path) -> None:
-    content, home, site = small_congress(place / "content"), place / "home", place / "site"
+    content, home, site = small_congress(place / "content", *FEW), place / "home", place / "site"
     with Store.open(home, load_forms(content)) as store:
         store.office_append(
             [grid("liuhe"), visit("v1", summary="要撤下的小结"), visit("v2", summary="留下的小结")]

@@ -18,7 +18,7 @@ from ledger.filing import OfficeRecord
 from publisher import recheck as rechecking
 from publisher.recheck import recheck
 from publisher.release import build, current
-from tests.publisher.fake import CONTENT, file_records, visit
+from tests.publisher.fake import FEW, file_records, small_congress, visit
 
 DAY = date(2026, 11, 21)
 SUGGESTION = {
@@ -34,11 +34,12 @@ SUGGESTION = {
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
     """A home, and a site made of it: a village, visits, and a suggestion with its proof."""
     folder = tmp_path_factory.mktemp("served")
-    home, site = folder / "home", folder / "site"
+    content, home, site = folder / "content", folder / "home", folder / "site"
+    small_congress(content, *FEW, "opinion", "organ", "suggestion")
     village = OfficeRecord("grid", {"name": "柳河村", "level": "village"}, ("records", "grid", "liuhe"))
     visits = [visit("a", summary="修路灯。"), visit("b", visited_on="2026-04-06", summary="通自来水。")]
-    file_records(home, CONTENT, [village, *visits, OfficeRecord("suggestion", SUGGESTION)])
-    build(CONTENT, home, site, DAY)
+    file_records(home, content, [village, *visits, OfficeRecord("suggestion", SUGGESTION)])
+    build(content, home, site, DAY)
     yield home, site
 
 
@@ -50,7 +51,7 @@ def made(
     home, site = served
     mine = tmp_path / "site"
     shutil.copytree(site, mine, symlinks=True)
-    return CONTENT, home, mine
+    return site.with_name("content"), home, mine
 
 
 @pytest.fixture(autouse=True)
@@ -186,7 +187,7 @@ def moved(made: tuple[Path, Path, Path], tmp_path: Path) -> tuple[Path, Path, Pa
     """A release whose ledger has gone on since."""
     content, home, site = made
     shutil.copytree(home, tmp_path / "home")
-    file_records(tmp_path / "home", CONTENT, [visit("c", summary="新桥通了。")])
+    file_records(tmp_path / "home", content, [visit("c", summary="新桥通了。")])
     return content, tmp_path / "home", site
 
 
