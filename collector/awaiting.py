@@ -125,8 +125,8 @@ class Awaiting:
         self, each: Version, forms: Mapping[str, Form], wordings: Mapping[str, Form], find: Find
     ) -> bool:
         """A count may be read once there are others; a photo may be lost and come again: both stay."""
-        has_photos = _named(each, *_gate(each, forms, wordings))
-        return each.kind == COUNT or bool(has_photos) or not self._is_done(each, forms, wordings, find)
+        photos = _named(each, *_gate(each, forms, wordings))
+        return each.kind == COUNT or bool(photos) or not self._is_done(each, forms, wordings, find)
 
     def _is_done(
         self, each: Version, forms: Mapping[str, Form], wordings: Mapping[str, Form], find: Find

@@ -7,7 +7,7 @@ lists, size, has, all, exists, filter, map, startsWith, endsWith, contains, int,
 from __future__ import annotations
 
 import hashlib
-import os
+import io
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import celpy
@@ -23,6 +22,8 @@ import lark
 from celpy import celparser, celtypes
 from celpy.celparser import CELParseError, CELParser
 from lark import Lark, Token, Tree
+
+from ledger.files import write_whole
 
 if TYPE_CHECKING:
     from ledger.fields import Field
@@ -98,12 +99,11 @@ def _read(grammar: str, bytecode: Path) -> Lark:
 
 
 def _keep(made: Lark, kept: Path) -> None:
-    """Put the tables in place whole; where nothing can be written, the next start works them out again."""
-    aside = kept.with_suffix(f".{os.getpid()}.{get_ident()}")
+    """Where nothing can be written, the next start works them out again."""
+    tables = io.BytesIO()
+    made.save(tables)
     with suppress(OSError):
-        with aside.open("xb") as file:
-            made.save(file)
-        aside.replace(kept)
+        write_whole(kept, tables.getvalue(), 0o644, synced=False)
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,10 +78,7 @@ def test_axe_is_asked_about_what_a_page_says_itself(address: str, browser: Brows
     assert "image-alt" in found and "heading-order" in found
 
 
-@pytest.mark.parametrize("pages", [one_a_template, pytest.param(every_sort, marks=pytest.mark.full)])
-def test_every_sort_of_page_opens_from_a_folder(
-    pages: Callable[[Path], list[str]], www: Path, browser: Browser
-) -> None:
+def test_every_sort_of_page_opens_from_a_folder(www: Path, browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 740})
     said: list[str] = []
     asked: list[str] = []
@@ -89,7 +86,7 @@ def test_every_sort_of_page_opens_from_a_folder(
     page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
     page.on("requestfailed", lambda request: said.append(f"failed: {request.url} {request.failure}"))
     page.on("request", lambda request: asked.append(request.url))
-    for path in pages(www):
+    for path in every_sort(www):
         if path == "404.html":
             continue  # its links start from the root of a host
         page.goto((www / path).as_uri())

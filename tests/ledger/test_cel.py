@@ -6,6 +6,7 @@ from typing import Any
 import celpy
 import pytest
 from celpy.celparser import CELParser
+from lark import Lark
 
 from ledger import cel
 from ledger.cel import NotCel, compile_check, holds, withheld
@@ -171,22 +172,24 @@ WRITTEN = sorted({case["that"] for case in cases("checks.yaml")})
 
 def test_tables_that_were_kept_read_as_celpy_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.dont_write_bytecode", False)
-    first = cel._read(GRAMMAR, tmp_path)
+
+    def taken() -> Lark:
+        with monkeypatch.context() as nothing_else:
+            nothing_else.setattr(cel, "_keep", lambda *_: pytest.fail("the kept tables were not taken"))
+            return cel._read(GRAMMAR, tmp_path)
+
+    first, second = cel._read(GRAMMAR, tmp_path), taken()
     (kept,) = tmp_path.iterdir()
-    whole = kept.read_bytes()
-    with monkeypatch.context() as nothing_else:
-        nothing_else.setattr(cel, "_keep", lambda *_: pytest.fail("the kept tables were not taken"))
-        second = cel._read(GRAMMAR, tmp_path)
-    kept.write_bytes(whole[:1000])
-    damaged = cel._read(GRAMMAR, tmp_path)
-    assert len(kept.read_bytes()) == len(whole) and [kept] == list(tmp_path.iterdir())
+    kept.write_bytes(kept.read_bytes()[:1000])
+    damaged, mended = cel._read(GRAMMAR, tmp_path), taken()
+    assert [kept] == list(tmp_path.iterdir())
     monkeypatch.setattr(CELParser, "CEL_PARSER", None)
     CELParser()
     its_own = CELParser.CEL_PARSER
     assert its_own
     for that in WRITTEN:
         tree = its_own.parse(that)
-        assert tree == first.parse(that) == second.parse(that) == damaged.parse(that)
+        assert all(tree == each.parse(that) for each in (first, second, damaged, mended))
 
 
 def test_where_no_bytecode_is_written_no_tables_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,8 +85,8 @@
 
   addEventListener("keydown", ({ key, target }) => {
     if (key !== "Enter") return;
-    const next = options[(options.indexOf(target) + 1) % options.length];
     if (options.includes(target)) {
+      const next = options[(options.indexOf(target) + 1) % options.length];
       next.click();
       next.focus();
     } else if (target.matches?.("label[tabindex]")) target.click();
