@@ -11,7 +11,7 @@ from collector import office, renewal
 from ledger.store import now_ms, open_ledger
 
 if TYPE_CHECKING:
-    from collector.__main__ import Place
+    from collector.commands import Place
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

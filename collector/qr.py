@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import groupby
 
-import segno
-
 QUIET = 4
 """Modules of white on each side (ISO/IEC 18004, 9.1)."""
 
@@ -16,6 +14,8 @@ def qr(link: str) -> dict[str, object]:
     >>> qr("https://collect.example.cn/#e=7KQ40ABCDEFGH&k=0123456789abcdef")["size"]
     41
     """
+    import segno  # only where a code is drawn: a start of the collector need not wait for it
+
     matrix = segno.make(link, error="m", micro=False).matrix
     runs = []
     for y, row in enumerate(matrix, QUIET):

@@ -33,7 +33,6 @@ _NUMBERLIKE = re.compile(
 )
 
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
-_WRITABLE = re.compile("[\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Misread(ValueError):
@@ -259,8 +258,8 @@ def _name(value: Any) -> str:
 
 def _syntax(name: str, text: str, error: yaml.YAMLError) -> Problem:
     if isinstance(error, yaml.reader.ReaderError):
-        control = next((place for place, letter in enumerate(text) if not _WRITABLE.match(letter)), 0)
-        line = text.count("\n", 0, control) + 1
+        control = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, control.start() if control else 0) + 1
         return Problem(
             f"{name}:{line}", "", "holds a control character. Delete it, or write it as \\n or \\t in quotes."
         )

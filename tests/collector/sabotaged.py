@@ -14,7 +14,7 @@ from typing import Any
 
 import apsw
 
-from collector.__main__ import main
+from collector.commands import main
 from ledger import entries
 from ledger.store import Store, _Job
 

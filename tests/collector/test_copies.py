@@ -207,6 +207,6 @@ def test_no_secret_and_no_word_of_a_record_is_in_the_log(
 
 def test_everything_that_is_said_of_the_second_copy_has_its_words(content: Path) -> None:
     words = load_words(content)
-    files = [ROOT / "ledger/backup/look.py", ROOT / "collector/copies.py", ROOT / "collector/__main__.py"]
+    files = [ROOT / "ledger/backup/look.py", ROOT / "collector/copies.py", ROOT / "collector/commands.py"]
     said = {key for path in files for key in re.findall(r'"((?:doctor|backup)\.[a-z_]+)"', path.read_text())}
     assert len(said) > 15 and said <= set(words.messages)

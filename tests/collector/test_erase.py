@@ -12,7 +12,7 @@ import apsw
 import pytest
 
 from collector import erasing
-from collector.__main__ import main
+from collector.commands import main
 from collector.office import Office, perform
 from collector.state import Collector
 from ledger.doctor import examine

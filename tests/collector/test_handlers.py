@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from collector import accounts
-from collector.__main__ import main
+from collector.commands import main
 from collector.office import devices, invite
 from ledger.database import open_database, take_lock
 from ledger.forms import load_forms

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from collector import unsent
-from collector.__main__ import main
+from collector.commands import main
 from collector.office import Office, devices
 from ledger import doctor
 from ledger.forms import load_forms

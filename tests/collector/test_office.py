@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from collector.__main__ import WITHDRAWN, main
+from collector.commands import WITHDRAWN, main
 from collector.office import COMMANDS, SOCKET
 from ledger.forms import load_forms
 from ledger.store import OfficeRecord, Store, open_ledger

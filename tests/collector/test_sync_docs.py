@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from collector import door, server
-from collector.__main__ import cli
+from collector.commands import cli
 from collector.refusal import _TITLES
 from collector.state import Collector
 from ledger.registry import ROLES

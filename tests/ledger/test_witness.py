@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from collector.__main__ import cli
+from collector.commands import cli
 from ledger import bookkeeping, doctor, witness
 from ledger.doctor import examine
 from ledger.forms import load_forms
