@@ -155,14 +155,26 @@ def _term(value: Any) -> Faults:
 def _addresses(value: Any) -> Faults:
     if not isinstance(value, dict) or set(value) != set(_ADDRESSES):
         return [(("addresses",), "must name three addresses: collect, www and data.")]
+    origins = {name: _origin(str(address)) for name, address in value.items()}
     faults: Faults = [
-        (("addresses", name), f"'{address}' is not an address. Begin it with http:// or https://.")
+        (("addresses", name), f"'{address}' is not an address. Write it like https://www.example.cn.")
         for name, address in value.items()
-        if not written_as("uri", str(address))
+        if origins[name] is None
     ]
-    if len({urlsplit(str(address))[:2] for address in value.values()}) < len(_ADDRESSES):
+    known = [origin for origin in origins.values() if origin]
+    if len(set(known)) < len(known):
         what = (
             "must be three different origins (host or port), so that a hole in one opens none of the others."
         )
         faults.append((("addresses",), what))
     return faults
+
+
+def _origin(address: str) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port of an address; None where it is none, or nobody can be reached there."""
+    try:
+        parts = urlsplit(address)
+        there = (parts.scheme, parts.hostname or "", parts.port)
+    except ValueError:  # a bracket without its other, a port beyond 65535
+        return None
+    return there if written_as("uri", address) and there[1] else None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -106,6 +108,19 @@ def test_every_fault_of_a_congress_is_told_with_what_to_do(tmp_path: Path) -> No
         ":6: timezone: 'Mars/Base' is not a time zone",
     ):
         assert what in said
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "http://a.example:70000", "https://:8751", "ftp://a.example", "http://", "a b"]
+)
+def test_an_address_at_which_nobody_can_be_reached_is_named(tmp_path: Path, address: str) -> None:
+    shutil.copy(ROOT / "content/congress.yaml", tmp_path)
+    written = (tmp_path / "congress.yaml").read_text("utf-8")
+    www = load_congress(ROOT / "content").addresses["www"]
+    assert written.count(www) == 1
+    (tmp_path / "congress.yaml").write_text(written.replace(www, f"'{address}'"), "utf-8")
+    with pytest.raises(Problems, match=re.escape(f"addresses.www: '{address}' is not an address.")):
+        load_congress(tmp_path)
 
 
 def test_the_sample_congress_is_in_order() -> None:

@@ -1,5 +1,5 @@
-// What every page does besides being read: light or dark, the heading one is at, menus by finger and by key, nothing
-// held back in print.
+// What every page does besides being read: light or dark, the heading one is at, menus that shut, nothing held back
+// in print.
 // It stands in for the theme's own script, which is thirty times as large and mostly for what is not here
 // (docs/decisions/0044). Without this file everything can be read, in light colours.
 (() => {
@@ -38,6 +38,12 @@
 
   dress();
   for (const each of options) each.addEventListener("change", () => keep(wear(each)));
+  addEventListener("keydown", ({ key, target }) => {
+    if (key !== "Enter" || !options.includes(target)) return;
+    const next = options[(options.indexOf(target) + 1) % options.length];
+    next.click();
+    next.focus();
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
 
   // -- where one is: the page's name in the header once its heading is gone, and the entry of the table of contents --
@@ -75,7 +81,7 @@
   };
   if (foot && links.length) new IntersectionObserver(end, { threshold: 0.99 }).observe(foot);
 
-  // -- menus: what is chosen within a page shuts them, keys open what a finger opens, the page one is on is in view --
+  // -- menus: what is chosen within a page shuts them, they say what is open, the page one is on is in view --
 
   const shut = () => {
     for (const each of document.querySelectorAll("#__drawer, #__search")) each.checked = false;
@@ -83,14 +89,6 @@
   addEventListener("hashchange", shut);
   for (const link of document.querySelectorAll(".md-sidebar a[href*='#']")) link.addEventListener("click", shut);
 
-  addEventListener("keydown", ({ key, target }) => {
-    if (key !== "Enter") return;
-    if (options.includes(target)) {
-      const next = options[(options.indexOf(target) + 1) % options.length];
-      next.click();
-      next.focus();
-    } else if (target.matches?.("label[tabindex]")) target.click();
-  });
   for (const each of document.querySelectorAll(".md-nav__toggle"))
     each.addEventListener("change", () => {
       document.querySelector(`[aria-labelledby="${each.id}_label"]`)?.setAttribute("aria-expanded", each.checked);
