@@ -34,7 +34,7 @@ def besiege(folder: Path, kills: int, seed: int = 1) -> Account:
         for thread in threads:
             thread.start()
         assert server.process is not None
-        assert server.process.wait(120) != 0
+        assert server.process.wait(600) != 0  # as long as it takes: a busy machine is slow under strace
         for thread in threads:
             thread.join()
     honest = Server(content, home)

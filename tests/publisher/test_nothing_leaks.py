@@ -30,7 +30,7 @@ from publisher.out.selfcheck import Leak, plainly_inside, search
 from publisher.search import pagefind, written
 from publisher.search.bundles import Bundle
 from publisher.search.entries import Entry
-from tests.publisher.fake import AS_OF, CONTENT, FakeLedger, small_congress
+from tests.publisher.fake import AS_OF, CONTENT, FEW, FakeLedger, small_congress
 
 OPEN = ("full", "reviewed")
 
@@ -149,13 +149,15 @@ def opened(ledger: FakeLedger) -> Iterator[FakeLedger]:
     yield ledger
 
 
-def built(place: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Canaries]:
-    """A whole release of the sample's forms over the ledger full of canaries."""
-    ledger, canaries = filled(load_forms(CONTENT))
+def built(
+    place: Path, name: str, monkeypatch: pytest.MonkeyPatch, content: Path = CONTENT
+) -> tuple[Path, Canaries]:
+    """A whole release of all the sample's forms, or of few, over the ledger full of canaries."""
+    ledger, canaries = filled(load_forms(content))
     monkeypatch.setattr(public_db, "open_ledger", lambda home: opened(ledger))
     (place / name / "home").mkdir(parents=True)
     site = place / f"{name}-site"
-    release.build(CONTENT, place / name / "home", site, AS_OF)
+    release.build(content, place / name / "home", site, AS_OF)
     return site, canaries
 
 
@@ -169,6 +171,12 @@ def found(site: Path, canaries: Canaries) -> list[tuple[str, str]]:
     return [
         (path.name, hit.decode()) for path, data in (read | packed).items() for hit in texts.findall(data)
     ]
+
+
+@pytest.fixture(scope="module")
+def little(place: Path) -> Path:
+    """Kinds with every sort of canary, for builds that only have to be stopped."""
+    return small_congress(place / "little", *FEW, "opinion", "organ", "suggestion", "admission")
 
 
 def without_selfcheck(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +222,7 @@ def test_a_build_that_forgets_what_was_taken_down_is_found(
     assert found(*built(place, "standing", monkeypatch))
 
 
-def tell_what_was_private(monkeypatch: pytest.MonkeyPatch) -> None:
+def tell_what_was_private(monkeypatch: pytest.MonkeyPatch, *_: Canaries) -> None:
     """As if the old values of every correction were told."""
     monkeypatch.setattr(extract, "corrections", forgetful)
 
@@ -253,46 +261,44 @@ def test_a_build_that_copies_and_then_deletes_is_found(place: Path, monkeypatch:
     ],
 )
 def test_the_selfcheck_stops_a_broken_build_and_the_old_release_stays(
-    sabotage: str, place: Path, monkeypatch: pytest.MonkeyPatch
+    sabotage: str, little: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as sound:
-        site, _ = built(place, sabotage, sound)
+        site, _ = built(place, sabotage, sound, little)
     served = (site / "current").resolve()
-    ledger, _ = filled(load_forms(CONTENT))
-    ledger.file(load_forms(CONTENT)["grid"], {"name": "新网格", "level": "grid"})
+    ledger, canaries = filled(load_forms(little))
+    ledger.file(load_forms(little)["grid"], {"name": "新网格", "level": "grid"})
     monkeypatch.setattr(public_db, "open_ledger", lambda home: opened(ledger))
-    globals()[sabotage](monkeypatch)
+    globals()[sabotage](monkeypatch, canaries)
     with pytest.raises(Leak, match="the old one is still served"):
-        release.build(CONTENT, place / sabotage / "home", site, AS_OF)
+        release.build(little, place / sabotage / "home", site, AS_OF)
     assert (site / "current").resolve() == served
     assert [path.name for path in (site / "releases").iterdir()] == [served.name]
 
 
-def search_what_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def search_what_stays(monkeypatch: pytest.MonkeyPatch, canaries: Canaries) -> None:
     """As if the search were told of fields that have no column."""
-    _, canaries = filled(load_forms(CONTENT))
     told = [Entry("note", "BT-2026-001A", "便条", "2026-03-02", text) for text in canaries.texts]
     monkeypatch.setattr(written, "entries", lambda public, lang: told)
     monkeypatch.setattr(written, "labels_of", lambda public, lang: {"note": "便条"})
 
 
-def index_what_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def index_what_stays(monkeypatch: pytest.MonkeyPatch, canaries: Canaries) -> None:
     """As if only the words of such fields were indexed, in packed files, and their text given to nobody."""
-    _, canaries = filled(load_forms(CONTENT))
     numbers = " ".join(text for text in canaries.texts if text.isdigit())
     assert numbers
     record = pagefind.Record("note/BT-2026-001A.html", "", numbers)
     monkeypatch.setattr(Bundle, "_record", lambda self, entry: replace(record, url=entry.path))
 
 
-def let_everything_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def let_everything_out(monkeypatch: pytest.MonkeyPatch, *_: Canaries) -> None:
     """As if a policy that nobody wrote meant `full`."""
     monkeypatch.setattr(leaving, "leave", lambda policy, value, **_: value)
     monkeypatch.setattr(tables, "columns_of", lambda form: [f for f in form.fields.values() if not f.each])
     monkeypatch.setattr("publisher.reading.public.Asked.public", property(lambda self: True))
 
 
-def copy_then_delete(monkeypatch: pytest.MonkeyPatch) -> None:
+def copy_then_delete(monkeypatch: pytest.MonkeyPatch, *_: Canaries) -> None:
     """As if the whole ledger were copied and the private rows deleted afterwards."""
     copied: list[dict[str, str]] = []
     honest = public_db.write_public_db
@@ -313,7 +319,7 @@ def copy_then_delete(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release, "seal", deleted)
 
 
-def print_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+def print_what_is_held(monkeypatch: pytest.MonkeyPatch, *_: Canaries) -> None:
     """As if the texts of held records stood in the release for the clerk."""
     honest = release.write_data
 
