@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 
 # A hundred servers of tests need no 64 MiB each.
 os.environ.setdefault("MINGBAI_BALLAST", "1")
+# celpy sets this when it is first used. In the middle of one of Hypothesis's tests that would be a fault.
+sys.setrecursionlimit(2500)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
