@@ -24,7 +24,7 @@ from ledger.keys import KeysMissing
 from ledger.problems import Problems
 from ledger.registry import Refused
 from ledger.room import room_now
-from ledger.store import Store, StoreFault
+from ledger.store import LedgerBusy, Store, StoreFault
 from ledger.words import Words, load_words
 
 ERASED = ("asked", "authority", "other_grounds")
@@ -61,20 +61,28 @@ class Place:
         """Print one message."""
         click.echo(self.words.say(key, self.lang, **params))
 
+    def _here(self, command: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        from collector.local_rules import local_rules
+
+        rules = local_rules(self.content, self.congress)
+        with (
+            Store.open(self.home, self.forms, self.congress.timezone, rules) as store,
+            beside(store, self.second) as second,
+        ):
+            collect = self.congress.addresses["collect"]
+            here = office.Office(store, self.words, self.congress, collect, second)
+            return office.perform(here, {"command": command, "lang": self.lang, "args": args})
+
     def do(self, command: str, **args: Any) -> dict[str, Any]:
         """Have the running server do a command, or do it here when it is down."""
         answer = office.ask(self.home, command, self.lang, args)
         if answer is None:
-            from collector.local_rules import local_rules
-
-            rules = local_rules(self.content, self.congress)
-            with (
-                Store.open(self.home, self.forms, self.congress.timezone, rules) as store,
-                beside(store, self.second) as second,
-            ):
-                collect = self.congress.addresses["collect"]
-                here = office.Office(store, self.words, self.congress, collect, second)
-                answer = office.perform(here, {"command": command, "lang": self.lang, "args": args})
+            try:
+                answer = self._here(command, args)
+            except LedgerBusy:  # perhaps by a server that has just been started, and does not listen yet
+                answer = office.ask(self.home, command, self.lang, args, patience=office.STARTS_WITHIN)
+                if answer is None:
+                    raise
         if not answer["ok"]:
             raise office.CommandFailed(answer["problem"], answer["exit"])
         result: dict[str, Any] = answer["result"]

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from ledger.words import Words
 
 SOCKET = "collector.sock"
 MAX_LINE = 1 << 20
+STARTS_WITHIN = 20.0
+"""Seconds for which a command waits for a server that has the ledger already and does not listen yet."""
 log = logging.getLogger("mingbai.collector")
 
 
@@ -285,13 +288,20 @@ async def listen(office: Office) -> asyncio.Server:
             os.umask(before)
 
 
-def ask(home: Path, command: str, lang: str, args: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the running server answers to a command; None when no server listens."""
+def ask(
+    home: Path, command: str, lang: str, args: Mapping[str, Any], patience: float = 0
+) -> dict[str, Any] | None:
+    """What the running server answers to a command; None when none listens within so many seconds."""
+    until = time.monotonic() + patience
     with _short(home) as path, socket.socket(socket.AF_UNIX) as wire:
-        try:
-            wire.connect(path)
-        except (FileNotFoundError, ConnectionRefusedError):
-            return None
+        while True:
+            try:
+                wire.connect(path)
+                break
+            except (FileNotFoundError, ConnectionRefusedError):
+                if time.monotonic() >= until:
+                    return None
+                time.sleep(0.1)
         wire.sendall(json.dumps({"command": command, "lang": lang, "args": args}).encode() + b"\n")
         with wire.makefile("rb") as answers:
             line = answers.readline()

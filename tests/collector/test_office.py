@@ -8,6 +8,8 @@ import re
 import shutil
 import socket
 import stat
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from collector import office
 from collector.commands import WITHDRAWN, main
 from collector.office import COMMANDS, SOCKET
 from ledger.forms import load_forms
@@ -181,10 +184,34 @@ def test_a_fault_in_content_is_exit_code_5_with_file_and_line(run: Run, content:
     assert code == 5 and "content/forms/note.yaml:" in err
 
 
-def test_a_busy_ledger_is_exit_code_4_and_says_who_holds_it(run: Run, home: Path, content: Path) -> None:
+def test_a_busy_ledger_is_exit_code_4_and_says_who_holds_it(
+    run: Run, home: Path, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office, "STARTS_WITHIN", 0.2)
     with Store.open(home, load_forms(content)):
         code, _, err = run("devices")
     assert code == 4 and f"is held by process {os.getpid()}" in err
+
+
+def test_a_server_that_holds_the_ledger_and_does_not_listen_yet_is_waited_for(
+    run: Run, home: Path, content: Path
+) -> None:
+    def starting() -> None:
+        time.sleep(0.5)
+        with office._short(home) as path, socket.socket(socket.AF_UNIX) as wire:
+            wire.bind(path)
+            wire.listen()
+            asked, _ = wire.accept()
+            with asked, asked.makefile("rb") as lines:
+                assert json.loads(lines.readline())["command"] == "devices"
+                asked.sendall(b'{"ok": true, "result": {"devices": []}}\n')
+
+    with Store.open(home, load_forms(content)):
+        server = threading.Thread(target=starting)
+        server.start()
+        code, _, err = run("devices")
+        server.join()
+    assert (code, err) == (0, "")
 
 
 def test_a_missing_ledger_or_key_is_exit_code_4(
