@@ -132,9 +132,13 @@ def test_the_menu_shuts_for_a_part_of_the_page_and_says_what_is_open(address: st
     expect(inner).to_have_attribute("aria-expanded", "true")
     inner.locator(".md-nav__title").first.click()
     expect(inner).to_have_attribute("aria-expanded", "false")
-    expect(drawer.get_by_role("link", name="代表建议")).to_be_visible()
+    part = drawer.get_by_role("link", name="代表建议")
+    expect(part).to_be_visible()
     label.click()
     expect(inner).to_have_attribute("aria-expanded", "true")
+    part.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/suggestion/index.html")
     page.close()
 
 
