@@ -32,6 +32,7 @@ log           one line of JSON for each event, without anything that somebody wr
 server        the routes
 copies        the second copy: beside the server, made whole, restored
 serving       one process with web door and office socket
+commands      everything that python -m collector can be asked
 
 office        the office's commands, at the running server or on the ledger itself
 renewal       new keys for the office, certified by the paper

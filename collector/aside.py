@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from collector import tellers
 from collector.refusal import Refusal, said_problems, say_both
 from ledger import resolutions
-from ledger.entries import read_problems
 from ledger.envelope import Forged, read_envelope
 from ledger.forms import Form
+from ledger.quotes import read_problems
 from ledger.reader import Kept
 from ledger.registry import Device
 from ledger.store import Ledger
@@ -53,7 +53,7 @@ class _Table:
 
     def entry(self, kept: Kept) -> dict[str, Any]:
         """A record on its own, with what is wrong with it."""
-        problems = read_problems(kept.problems)
+        problems = read_problems(kept.problems, kept.quotes)
         lasting = any(each.key in resolutions.FOR_GOOD for each in problems)
         told = self._version(kept)
         form = self._form(told["form"], kept.kind)

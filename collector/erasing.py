@@ -40,7 +40,6 @@ class Target:
     fields: tuple[str, ...]
     there: frozenset[str]
     photos: frozenset[str]
-    quoted: int
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -140,7 +139,7 @@ def _target(
         raise Refused("office.erase_no_field", code=what, name=(unknown or ["photos"])[0], names=known)
     return Target(
         code, entry, kind, tuple(positions), frozenset(each.id for each in entries), tuple(names),
-        frozenset(there), _photos(ledger, entries, names), _quoted(entries),
+        frozenset(there), _photos(ledger, entries, names),
     )  # fmt: skip
 
 
@@ -160,11 +159,6 @@ def _photos(ledger: Ledger, entries: Sequence[Kept], names: Sequence[str]) -> fr
     return frozenset(
         digest for each in entries for digest in blobs.named(names, ledger.answers(each.position))
     )
-
-
-def _quoted(entries: Sequence[Kept]) -> int:
-    """How many of the entries say a value where they say what is wrong with them."""
-    return sum('"value":' in (each.problems or "") for each in entries)
 
 
 def _again(store: Store, target: Target) -> dict[str, Any]:
@@ -188,7 +182,6 @@ def _still(store: Store, congress: Congress, target: Target) -> dict[str, Any]:
         "versions": len(target.positions),
         "day": (today + timedelta(BACKUP_DAYS)).isoformat(),
         "sources": sources,
-        "quoted": target.quoted,
         "home": str(store.home),
     }
 
@@ -211,6 +204,4 @@ def told(done: dict[str, Any], lang: str) -> Iterator[tuple[str, dict[str, Any]]
         yield "office.erased_still", {"day": done["day"]}
         for source in done["sources"]:
             yield "office.erased_imported", {"source": source}
-        if done["quoted"]:
-            yield "office.erased_quoted", {"number": done["quoted"]}
         yield "office.erased_check", {"home": done["home"]}

@@ -14,8 +14,8 @@ from collector.current import beside
 from collector.refusal import Refusal, said_problems
 from ledger.approvals import KIND as APPROVAL
 from ledger.approvals import ROLES
-from ledger.entries import read_problems
 from ledger.erasure import Erased
+from ledger.quotes import read_problems
 from ledger.reader import Kept, Ledger
 from ledger.registry import Device
 from ledger.resolutions import CLOSE
@@ -136,7 +136,10 @@ def _became(c: Collector, kept: Kept, back: Mapping[str, str]) -> dict[str, Any]
     """How a record stands, and what to mend: what a reader sent back has their reason."""
     if kept.state == "accepted" and (reason := back.get(kept.digest)) is not None:
         return {"state": "returned", "problems": [{"pointer": "", "say": {"zh": reason, "en": reason}}]}
-    return {"state": kept.state, "problems": said_problems(c.words, read_problems(kept.problems))}
+    return {
+        "state": kept.state,
+        "problems": said_problems(c.words, read_problems(kept.problems, kept.quotes)),
+    }
 
 
 def _sent_back(c: Collector, ledger: Ledger, mine: Iterable[Kept]) -> Mapping[str, str]:

@@ -41,6 +41,7 @@ approvals     which records a person has agreed to publish
 lineage       whom a record follows: what it corrects, what it mends
 resolutions   what a clerk decides about a record that was kept aside
 takedowns     which records the office has taken off the public pages, and why
+quotes        what fills the sentences of problems: it may repeat an answer, and is erased with it
 erasure       what is erased for good, and what is kept of it
 entries       one entry of the ledger: admitted, chained, coded
 filing        what the office files under its own key

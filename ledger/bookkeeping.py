@@ -1,4 +1,4 @@
-"""What the office keeps beside the entries, chained: devices, invitations, forms, names, photos.
+"""What the office keeps beside the entries, chained: devices, invitations, forms, names, photos, quotes.
 
 No signature covers a row of these tables, and yet a role or an office name decides what an entry means. So
 each change of a row adds a line with the row's digest to the table `bookkeeping`, chained to the one before.
@@ -37,6 +37,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "form": ("version",),
     "blob": ("digest",),
     "import_key": ("source", "kind", "name"),
+    "quote": ("entry", "n"),
     "meta": ("key",),
 }
 """The tables that are watched, and what names a row of each."""
@@ -173,7 +174,9 @@ def _rows(db: Connection) -> dict[Named, str]:
 
 
 def _read(db: Connection, table: str, where: str, *values: str) -> Iterator[tuple[str, str]]:
-    """Rows as the digests of their names and of themselves."""
+    """Rows as the digests of their names and of themselves; none where the table is not there."""
+    if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone():
+        return
     cursor = db.execute(f"SELECT * FROM {table} {where}", values)
     for values_of in cursor:
         row = dict(zip((each[0] for each in cursor.get_description()), values_of, strict=True))

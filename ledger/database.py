@@ -11,7 +11,7 @@ from pathlib import Path
 
 import apsw
 
-from ledger import blobs, bookkeeping, erasure
+from ledger import blobs, bookkeeping, erasure, quotes
 from ledger.envelope import rfc3339
 from ledger.files import sync
 from ledger.signature import b64u
@@ -117,7 +117,7 @@ def _add_columns(db: apsw.Connection) -> None:
             continue
         if db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone():
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
-    db.execute(blobs.TABLE)
+    db.execute(blobs.TABLE + quotes.TABLE)
     _make_erasable(db)
     db.execute("INSERT OR IGNORE INTO meta VALUES ('secret', ?)", (b64u(os.urandom(32)),))
     if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'entry_id'").fetchone():

@@ -13,9 +13,10 @@ import apsw
 
 from ledger import asked, blobs, bookkeeping, drafts, erasure, keyring, photo_check, resolutions, witness
 from ledger.backup import look
-from ledger.entries import chain_over, read_problems
+from ledger.entries import chain_over
 from ledger.envelope import Envelope, Forged, read_disclosures, read_envelope, rfc3339
 from ledger.keys import KeysMissing, read_keys
+from ledger.quotes import read_problems
 from ledger.reader import Ledger
 from ledger.references import references
 from ledger.room import MIB, Room
@@ -172,7 +173,7 @@ def _entry(
     if entry.digest != digest_of(entry.envelope.encode()):
         yield "doctor.digest"
     try:
-        told = {problem.key for problem in read_problems(entry.problems)}
+        told = {problem.key for problem in read_problems(entry.problems, None)}
         envelope = read_envelope(entry.envelope)
     except Forged:
         if not told & UNDISCLOSED:

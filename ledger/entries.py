@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger import asked, erasure, resolutions
+from ledger import asked, erasure, quotes, resolutions
 from ledger.lineage import FIRST, Lineage, current_of, lineage_of
 from ledger.records import AnswerProblem
 from ledger.references import RECORDS, Reference, references, unknown_references
 from ledger.rules import agreements
 from ledger.rules.agreements import Rules
 from ledger.signature import digest_of
-from ledger.strict_json import read_json, write_json
+from ledger.strict_json import write_json
 
 if TYPE_CHECKING:
     from apsw import Connection
@@ -74,6 +74,7 @@ class Tail:
     disclosures: list[tuple[int, int, str]] = field(default_factory=list)
     heads: list[tuple[str, int, str]] = field(default_factory=list)
     asked: list[asked.Row] = field(default_factory=list)
+    quotes: list[quotes.Row] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
     gone: list[str] = field(default_factory=list)
     """The texts that this group has erased: none of them may be left in the file."""
@@ -84,8 +85,10 @@ class Tail:
             db.executemany(f"INSERT INTO entry VALUES ({', '.join('?' * 14)})", self.entries)
             db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", self.disclosures)
             db.executemany("INSERT INTO head VALUES (?, ?, ?)", self.heads)
+            db.executemany("INSERT INTO quote VALUES (?, ?, ?)", self.quotes)
             asked.insert(db, self.asked)
-            for rows in (self.entries, self.disclosures, self.heads, self.asked, self.codes):
+            self.codes.clear()
+            for rows in (self.entries, self.disclosures, self.heads, self.quotes, self.asked):
                 rows.clear()
 
 
@@ -96,7 +99,7 @@ class Known(NamedTuple):
     digest: str
     state: str
     code: str | None
-    problems: str | None
+    problems: Sequence[AnswerProblem]
 
 
 def chain_over(before: str, position: int, *columns: str | int | None) -> str:
@@ -128,8 +131,9 @@ def admit(
         same = known.setdefault(incoming.id, [])
         outcome = _admit(db, tail, incoming, devices, rules, names, same)
         if outcome.state != "replayed" and outcome.position is not None and outcome.stored is not None:
-            said = write_problems(outcome.problems) if outcome.problems else None
-            same.append(Known(outcome.position, outcome.digest, outcome.stored, outcome.code, said))
+            same.append(
+                Known(outcome.position, outcome.digest, outcome.stored, outcome.code, outcome.problems)
+            )
         outcomes.append(outcome)
     tail.write(db)
     return outcomes
@@ -139,12 +143,13 @@ def earlier(db: Connection, ids: Sequence[str]) -> dict[str, list[Known]]:
     """What is already kept under these ids."""
     found: dict[str, list[Known]] = {}
     rows: Iterable[Any] = db.execute(
-        "SELECT e.id, position, digest, state, code, problems FROM json_each(?) JOIN entry e ON e.id = value"
-        " ORDER BY position",
+        f"SELECT e.id, position, digest, state, code, problems, {quotes.OF_ENTRY}"
+        " FROM json_each(?) JOIN entry e ON e.id = value ORDER BY position",
         (write_json(ids),),
     )
-    for id, *known in rows:
-        found.setdefault(id, []).append(Known(*known))
+    for id, position, digest, state, code, *said in rows:
+        known = Known(position, digest, state, code, quotes.read_problems(*said))
+        found.setdefault(id, []).append(known)
     return found
 
 
@@ -159,9 +164,8 @@ def _admit(
 ) -> Outcome:
     for known in reversed(same):  # of a record that was taken in again, what became of it last
         if known.digest == incoming.digest:
-            problems = read_problems(known.problems)
             return Outcome(
-                incoming.id, known.digest, "replayed", known.code, known.position, problems, known.state
+                incoming.id, known.digest, "replayed", known.code, known.position, known.problems, known.state
             )
     if incoming.retry:
         return Outcome(incoming.id, incoming.digest, "retry", None, None, incoming.problems)
@@ -250,8 +254,8 @@ def _keep(
     if incoming.chained is not None:
         seq, prev = incoming.chained
         mark = _mark(db, tail, device, seq, prev, digest)
-    said = write_problems(problems) if problems else None
     position, now = tail.position + 1, tail.received_at
+    said, quoted = quotes.write_problems(problems, position)
     chain = chain_over(tail.chain, position, id, digest, kind, device, code, state, seq, said, mark, now)
     tail.entries.append(
         (
@@ -260,6 +264,7 @@ def _keep(
         )
     )
     tail.disclosures += [(position, n, text) for n, text in enumerate(incoming.disclosures)]
+    tail.quotes += quoted
     if state == "accepted":
         assert code is not None
         tail.heads.append((kind, position, id))
@@ -326,22 +331,3 @@ def _new_code(db: Connection, tail: Tail, letters: str) -> str:
             continue
         if not db.execute("SELECT 1 FROM entry WHERE code = ?", (code,)).fetchone():
             return code
-
-
-def write_problems(problems: Sequence[AnswerProblem]) -> str:
-    """Problems as an entry keeps them: keys and parameters, to be said in any language later."""
-    return write_json([{"pointer": p.pointer, "key": p.key, "params": _plain(p.params)} for p in problems])
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, str):
-        # A problem may quote the very text that is broken; half a character cannot be stored.
-        return value.encode("utf-8", "replace").decode()
-    return value if isinstance(value, int | float | None) else str(value)
-
-
-def read_problems(text: str | None) -> list[AnswerProblem]:
-    """The problems of an entry."""
-    return [AnswerProblem(p["pointer"], p["key"], p["params"]) for p in read_json(text)] if text else []

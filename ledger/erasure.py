@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ledger import quotes
 from ledger.blobs import digest_in
 from ledger.envelope import Forged, disclosure_digest, read_disclosure
 from ledger.records import AnswerProblem
@@ -192,7 +193,10 @@ def standing(db: Connection, this: Erasure, position: int) -> list[Place]:
 
 
 def perform(db: Connection, position: int, disclosures: Sequence[str]) -> list[str]:
-    """Do the erasure that stands at a position; the texts that are gone. Photos that nobody names go too."""
+    """Do the erasure that stands at a position; the texts that are gone.
+
+    What problems quote of them goes too, and photos that nobody names any more.
+    """
     gone = standing(db, said(disclosures), position)
     for place in gone:
         row = (place.entry, place.n, disclosure_digest(place.text), place.field, position)
@@ -200,10 +204,12 @@ def perform(db: Connection, position: int, disclosures: Sequence[str]) -> list[s
         db.execute("DELETE FROM disclosure WHERE entry = ? AND n = ?", (place.entry, place.n))
         if _has_asked(db):
             db.execute("DELETE FROM asked WHERE entry = ? AND field = ?", (place.entry, place.field))
+    texts = [place.text for place in gone]
     if gone:
+        texts += quotes.forget(db, {place.entry for place in gone}, texts)
         forget_photos(db, {digest for place in gone for digest in _photos(place.text)})
         db.execute("INSERT OR IGNORE INTO meta VALUES (?, '[]')", (PENDING,))
-    return [place.text for place in gone]
+    return texts
 
 
 def _has_asked(db: Connection) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.entries import Incoming, Outcome, admit, judged_here, read_problems, write_problems
+from ledger import quotes
+from ledger.entries import Incoming, Outcome, admit, judged_here
 from ledger.envelope import disclosure, make_envelope, uuid8
 from ledger.forms import Form
 from ledger.records import AnswerProblem, check_answers, why_problems
@@ -123,14 +124,15 @@ def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str,
     replaces, sealed, named = record.replaces, None, _named(store, each.content)
     if record.import_key is not None:
         before: Any = store.db.execute(
-            "SELECT i.id, i.content, e.digest, e.state, e.code, e.position, e.problems FROM import_key i"
-            " JOIN entry e ON e.id = i.id AND e.digest = i.digest"
+            f"SELECT i.id, i.content, e.digest, e.state, e.code, e.position, e.problems, {quotes.OF_ENTRY}"
+            " FROM import_key i JOIN entry e ON e.id = i.id AND e.digest = i.digest"
             " WHERE source = ? AND i.kind = ? AND name = ? ORDER BY e.position DESC LIMIT 1",
             record.import_key,
         ).fetchone()
         if before is not None:
-            id, content, digest, state, code, position, problems = before
-            again = Outcome(id, digest, "replayed", code, position, read_problems(problems), state)
+            id, content, digest, state, code, position, *said = before
+            problems = quotes.read_problems(*said)
+            again = Outcome(id, digest, "replayed", code, position, problems, state)
             same = content in (named, each.content)  # an older program kept the bare digest
             if same and state != "quarantined":
                 return again
@@ -153,11 +155,11 @@ def _file(store: Store, chain: _Chain, each: Judged, names: frozenset[tuple[str,
 
 
 def _still_wrong(
-    store: Store, sealed: Incoming, names: frozenset[tuple[str, str]], before: str | None
+    store: Store, sealed: Incoming, names: frozenset[tuple[str, str]], before: Sequence[AnswerProblem]
 ) -> bool:
     """What was kept aside is taken again once nothing is wrong with it, or something else is."""
     problems, _ = judged_here(store.db, store.tail, sealed, store.devices, store.rules, names)
-    return bool(problems) and write_problems(problems) == before
+    return bool(problems) and quotes.same(problems, before)
 
 
 def _sealed(store: Store, chain: _Chain, each: Judged, replaces: str | None) -> Incoming:

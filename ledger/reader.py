@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger import asked, blobs, bookkeeping, erasure
+from ledger import asked, blobs, bookkeeping, erasure, quotes
 from ledger.envelope import Forged, read_disclosure, read_envelope
 from ledger.forms import Form, recall_form
 from ledger.gone import Gone
@@ -72,6 +72,7 @@ class Kept(NamedTuple):
     problems: str | None
     mark: str | None
     received_at: str
+    quotes: str | None
 
 
 class Ledger:
@@ -84,11 +85,16 @@ class Ledger:
         row: Any = db.execute("SELECT position, chain FROM entry ORDER BY position DESC LIMIT 1").fetchone()
         self.position: int = row[0] if row else 0
         self.chain_head: str = row[1] if row else self.ledger_id
-        self.has_erased = bool(db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'erased'").fetchone())
+        self.has_erased = self._has("erased")
+        self._kept = f"{_KEPT}, {quotes.OF_ENTRY if self._has('quote') else 'NULL'}"
         self._columns = f"{_COLUMNS} {_ERASED if self.has_erased else 'NULL'}"
         self._heads = (
             f"SELECT {self._columns} FROM head h JOIN entry e ON e.position = h.entry AND e.kind = h.kind"
         )
+
+    def _has(self, table: str) -> bool:
+        found = self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,))
+        return found.fetchone() is not None
 
     @property
     def connection(self) -> Connection:
@@ -185,7 +191,7 @@ class Ledger:
     def kept(self, devices: Sequence[str], ids: Sequence[str]) -> list[Kept]:
         """What is kept under these ids and came from these devices, whatever its state."""
         rows = self._db.execute(
-            f"SELECT {_KEPT} FROM entry WHERE id IN (SELECT value FROM json_each(?))"
+            f"SELECT {self._kept} FROM entry WHERE id IN (SELECT value FROM json_each(?))"
             " AND device IN (SELECT value FROM json_each(?)) ORDER BY position",
             (json.dumps(ids), json.dumps(devices)),
         )
@@ -194,7 +200,7 @@ class Ledger:
     def kept_after(self, devices: Sequence[str], position: int, most: int) -> list[Kept]:
         """What came from these devices after a position, the oldest first."""
         rows = self._db.execute(
-            f"SELECT {_KEPT} FROM entry WHERE device IN (SELECT value FROM json_each(?))"
+            f"SELECT {self._kept} FROM entry WHERE device IN (SELECT value FROM json_each(?))"
             " AND position > ? ORDER BY position LIMIT ?",
             (json.dumps(devices), position, most),
         )
@@ -229,6 +235,11 @@ class Ledger:
         ).fetchone()
         return str(row[0])
 
+    def quotes_stand(self) -> tuple[int, int]:
+        """Changes with what problems quote: a row is only ever added for a new entry, or dropped."""
+        row: Any = self._db.execute("SELECT count(*), coalesce(max(entry), 0) FROM quote").fetchone()
+        return row[0], row[1]
+
     def photo(self, digest: str) -> blobs.Blob | None:
         """One photo that is there."""
         return blobs.find(self._db, digest)
@@ -241,7 +252,7 @@ class Ledger:
         """What was kept aside and still waits for a person, the oldest first: not mended, not decided."""
         closed = {digest for digest, each in self.decisions().items() if each.answers["decision"] == CLOSE}
         rows = self._db.execute(
-            f"SELECT {_KEPT} FROM entry e WHERE state <> 'accepted'"
+            f"SELECT {self._kept} FROM entry e WHERE state <> 'accepted'"
             " AND NOT EXISTS (SELECT 1 FROM mended m WHERE m.id = e.id)"
             " AND NOT EXISTS (SELECT 1 FROM entry o"
             " WHERE o.id = e.id AND o.digest = e.digest AND o.position > e.position)"
@@ -251,7 +262,7 @@ class Ledger:
 
     def ever_aside(self) -> list[Kept]:
         """What was ever kept aside, whatever became of it since, the oldest first."""
-        rows = self._db.execute(f"SELECT {_KEPT} FROM entry WHERE state <> 'accepted' ORDER BY position")
+        rows = self._db.execute(f"SELECT {self._kept} FROM entry WHERE state <> 'accepted' ORDER BY position")
         return [Kept(*row) for row in rows]
 
     def decisions(self) -> dict[str, Record]:
@@ -261,14 +272,14 @@ class Ledger:
     def version(self, id: str) -> Kept | None:
         """What is kept under an id; what was accepted before what was not."""
         row: Any = self._db.execute(
-            f"SELECT {_KEPT} FROM entry WHERE id = ? ORDER BY code IS NULL, position LIMIT 1", (id,)
+            f"SELECT {self._kept} FROM entry WHERE id = ? ORDER BY code IS NULL, position LIMIT 1", (id,)
         ).fetchone()
         return Kept(*row) if row else None
 
     def current(self, codes: Iterable[str]) -> dict[str, Kept]:
         """The current version under each of these codes, as it is kept."""
         rows = self._db.execute(
-            f"SELECT {_KEPT} FROM entry WHERE code IN (SELECT value FROM json_each(?))"
+            f"SELECT {self._kept} FROM entry WHERE code IN (SELECT value FROM json_each(?))"
             " AND position IN (SELECT entry FROM head WHERE head.kind = entry.kind)",
             (json.dumps(sorted(set(codes))),),
         )
@@ -311,7 +322,8 @@ class Ledger:
     def at(self, positions: Sequence[int]) -> list[Kept]:
         """The entries at these positions, whatever their state."""
         rows = self._db.execute(
-            f"SELECT {_KEPT} FROM entry WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position",
+            f"SELECT {self._kept} FROM entry WHERE position IN (SELECT value FROM json_each(?))"
+            " ORDER BY position",
             (json.dumps(list(positions)),),
         )
         return [Kept(*row) for row in rows]
@@ -346,7 +358,7 @@ class Ledger:
 
     def under(self, id: str) -> list[Kept]:
         """Everything that is kept under an id, the oldest first."""
-        rows = self._db.execute(f"SELECT {_KEPT} FROM entry WHERE id = ? ORDER BY position", (id,))
+        rows = self._db.execute(f"SELECT {self._kept} FROM entry WHERE id = ? ORDER BY position", (id,))
         return [Kept(*row) for row in rows]
 
     def books(self) -> list[bookkeeping.Told]:

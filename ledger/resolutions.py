@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger import erasure
+from ledger import erasure, quotes
 from ledger.envelope import Forged, read_disclosure, read_envelope
 from ledger.forms import recall_form
 from ledger.lineage import current_of
 from ledger.records import AnswerProblem, check_answers, not_asked_of, without_why
 from ledger.references import references
-from ledger.strict_json import read_json
 
 if TYPE_CHECKING:
     from apsw import Connection
@@ -56,13 +55,14 @@ def read(db: Connection, resolution: Incoming, devices: Mapping[str, Device]) ->
     answers = dict(read_disclosure(text) for text in resolution.disclosures)
     id, digest = answers["record"], answers["entry"]
     row: Any = db.execute(
-        "SELECT position, kind, device, code, state, problems, envelope, signature FROM entry"
+        "SELECT position, kind, device, code, state, problems, envelope, signature,"
+        f" {quotes.OF_ENTRY} FROM entry"
         " WHERE id = ? AND digest = ? ORDER BY position DESC LIMIT 1",
         (id, digest),
     ).fetchone()
     if row is None:
         return _refused("/entry", "problem.resolution_unknown")
-    position, kind, device, code, state, problems, envelope, signature = row
+    position, kind, device, code, state, problems, envelope, signature, quoted = row
     if state == "accepted" or db.execute("SELECT 1 FROM mended WHERE id = ?", (id,)).fetchone():
         return _refused("/entry", "problem.resolution_done")
     if answers["decision"] != TAKE:
@@ -71,8 +71,7 @@ def read(db: Connection, resolution: Incoming, devices: Mapping[str, Device]) ->
         return _refused("/decision", "problem.resolution_itself")
     if state == "branch" and _current_digest(db, code) != answers.get("current"):
         return _refused("/current", "problem.resolution_stale")
-    told = [AnswerProblem(p["pointer"], p["key"], p["params"]) for p in read_json(problems or "[]")]
-    lasting = [each for each in told if each.key in FOR_GOOD]
+    lasting = [each for each in quotes.read_problems(problems, quoted) if each.key in FOR_GOOD]
     if lasting:
         return Decision(_cannot(lasting))
     texts = [

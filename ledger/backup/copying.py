@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,12 @@ PATIENCE = 30.0
 PLAIN = ".second-copy.db"
 """In the home, private, while a whole copy is being made."""
 FAULTS = (OSError, StoreFault, BrokenLine, KeysMissing, apsw.Error)
+_TELLING: Mapping[str, Callable[[Ledger], Any]] = {
+    "blob": Ledger.photos_stand,
+    "form": lambda ledger: len(ledger.form_versions),
+    "quote": Ledger.quotes_stand,
+}
+"""Tables that may be large, and what cheaply tells that one of them differs."""
 log = logging.getLogger("mingbai.backup")
 
 
@@ -223,11 +229,11 @@ class SecondCopy:
         """Whether a table is worth reading: the large ones have something cheap that tells."""
         if name == WITH_OFFICE_ENTRIES:
             return office_filed(ledger, end.position)
-        if name not in ("blob", "form"):
+        if name not in _TELLING:
             return True
-        now = ledger.photos_stand() if name == "blob" else len(ledger.form_versions)
+        now = _TELLING[name](ledger)
         before, self._gates[name] = self._gates.get(name), now
-        return before != now
+        return bool(before != now)
 
     def _begin(self, ledger: Ledger) -> End:
         """Where the copy ends on disk; what was not finished there is cut off."""

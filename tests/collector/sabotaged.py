@@ -35,7 +35,7 @@ def acknowledge_before_commit() -> None:
         return put(self, job)
 
     def late(self: Store) -> None:
-        time.sleep(0.02)
+        time.sleep(0.2)  # a kill soon after an answer comes before the commit, on a slow machine too
         commit(self)
 
     Store._put, Store._commit, Store._answer = early, late, lambda *_: None  # type: ignore[assignment,method-assign]

@@ -62,7 +62,17 @@ def kept(home: Path, *tables: str) -> dict[str, list[Any]]:
     """Every row of the tables that are not made again; of `meta` what does not change with a restore."""
     with open_ledger(home) as ledger:
         db = ledger.connection
-        names = tables or (*APPENDED, "device", "form", "invite", "import_key", "blob", "head", "mended")
+        names = tables or (
+            *APPENDED,
+            "device",
+            "form",
+            "invite",
+            "import_key",
+            "blob",
+            "quote",
+            "head",
+            "mended",
+        )
         rows = {name: sorted(db.execute(f'SELECT * FROM "{name}"'), key=repr) for name in names}
         rows["meta"] = db.execute("SELECT * FROM meta WHERE key NOT IN ('epoch', 'asked')").fetchall()
     return rows

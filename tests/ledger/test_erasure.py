@@ -15,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import blobs, erasure, forgetting, traces
+from ledger import blobs, erasure, forgetting, quotes, traces
 from ledger.doctor import examine
 from ledger.forms import Form, load_forms
 from ledger.store import OfficeRecord, Store, now_ms, open_ledger
+from ledger.strict_json import write_json
 from tests.collector.phone import ROOT, small_congress
 
 NOTE = """\
@@ -45,6 +46,8 @@ fields:
     publish: full
 page: {title: '{{ subject }}', columns: [subject], sort: subject}
 """
+SAYING = ("subject", "body", "phone", "grid")
+"""Fields whose texts are looked for whatever is erased."""
 FIELDS = ("subject", "body", "phone", "people", "tags", "grid", "rows")
 DAY = 24 * 3600 * 1000
 
@@ -186,6 +189,57 @@ def test_what_a_killed_process_left_is_cleared_at_the_next_start(store: Store, f
         forgetting.run(again, now_ms())
         assert in_bytes(store.home, "CANARY-phone-a") == set()
         assert "doctor.erased" in {each.key for each in examine(store.home).findings}
+
+
+def test_what_a_problem_quotes_goes_with_the_answer_and_the_rest_is_still_said(store: Store) -> None:
+    record, stays = store.office_append([memo("a", grid="canary-grid"), memo("b", grid="canary-another")])
+    assert (record.state, record.problems[0].params["value"]) == ("quarantined", "canary-grid")
+    assert in_bytes(store.home, "canary-grid")
+    wipe_aside(store, record, "grid")
+    assert in_bytes(store.home, "canary-grid") == set() and faults(store.home) == []
+    assert said_of(store, record) == [("网格", "…")] and said_of(store, stays) == [("网格", "canary-another")]
+
+
+def test_what_others_quote_of_an_answer_goes_with_it(store: Store) -> None:
+    (source,) = filed(store, memo("a", tags=["2026-03-02", "张"], people=7))
+    (aside,) = store.office_append([memo("b", grid="canary-x")])
+    quoting = ["早于 2026-03-02", "张", 7, "张三、李四", "2026-03-03", 17]
+    store.do(
+        lambda store: store.db.executemany(
+            "INSERT INTO quote VALUES (?, ?, ?)",
+            [
+                (aside.position, n, f'["salt{n}",{{"value":{write_json(each)}}}]')
+                for n, each in enumerate(quoting, 1)
+            ],
+        )
+    ).result()
+    wipe(store, str(source.code), "tags", "people")
+    with open_ledger(store.home) as ledger:
+        left = ledger.connection.execute("SELECT n FROM quote ORDER BY n").fetchall()
+    assert left == [(0,), (4,), (5,), (6,)] and faults(store.home) == []
+
+
+def test_a_quote_that_somebody_edits_or_takes_out_is_found(store: Store) -> None:
+    for n, statement in enumerate(("UPDATE quote SET text = '[\"salt\",{}]'", "DELETE FROM quote")):
+        store.office_append([memo(n, grid=f"nowhere-{n}")])
+        assert faults(store.home) == ["doctor.book_quote"] * n
+        apsw.Connection(str(store.home / "ledger.db")).execute(statement)
+        assert faults(store.home) == ["doctor.book_quote"]
+
+
+def wipe_aside(store: Store, record: Any, *fields: str) -> None:
+    """Erase of what was kept aside: it has no code."""
+    answers = {"entry": record.digest, "fields": list(fields), "reason": "asked"}
+    assert store.office_append([OfficeRecord("erasure", answers)])[0].state == "accepted"
+    assert traces.clear(store)
+
+
+def said_of(store: Store, record: Any) -> list[tuple[str, Any]]:
+    """The labels in its problems as they are read back, and the values they quote."""
+    with open_ledger(store.home) as ledger:
+        (kept,) = ledger.under(record.id)
+    told = (each.params for each in quotes.read_problems(kept.problems, kept.quotes))
+    return [(params["label"]["zh"], params["value"]) for params in told]
 
 
 def test_only_the_named_places_may_go(store: Store) -> None:
@@ -360,7 +414,7 @@ def test_a_sabotaged_erasure_is_found_by_the_same_search(
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("file"), st.integers(0, 3)),
-        st.tuples(st.just("correct"), st.integers(0, 5)),
+        st.tuples(st.sampled_from(["correct", "amiss"]), st.integers(0, 5)),
         st.tuples(
             st.just("erase"), st.integers(0, 5), st.sets(st.sampled_from(FIELDS), min_size=1, max_size=3)
         ),
@@ -388,7 +442,7 @@ def test_after_very_many_erasures_too(
 
 
 def invariants(home: Path, forms: Forms, steps: list[Any]) -> None:
-    """Each record's canaries are numbered by the step that filed them."""
+    """Each record's canaries are numbered by the step that filed them; what is amiss is kept aside."""
     with opened(home, forms) as store:
         records: list[tuple[str, str]] = []
         holds: dict[tuple[str, str], set[str]] = {}
@@ -399,15 +453,18 @@ def invariants(home: Path, forms: Forms, steps: list[Any]) -> None:
                 said = any([holds.pop((code, name), None) for name in step[2]])
                 assert (outcome.state == "accepted") == said
             elif step[0] != "erase":
-                before = records[step[1] % len(records)] if step[0] == "correct" and records else None
-                each = memo(f"step{n}x", grid="g-1" if n % 2 else None)
+                before = records[step[1] % len(records)] if step[0] != "file" and records else None
+                grid = f"CANARY-grid-step{n}x" if step[0] == "amiss" and before else "g-1" if n % 2 else None
+                each = memo(f"step{n}x", grid=grid)
                 each = OfficeRecord(each.kind, each.answers, replaces=before[1] if before else None)
                 (outcome,) = store.office_append([each])
-                records = [one for one in records if one != before] + [(outcome.code, outcome.id)]
+                code = outcome.code or before[0]
+                if outcome.code:
+                    records = [one for one in records if one != before] + [(code, outcome.id)]
                 for name, value in each.answers.items():
-                    holds.setdefault((outcome.code, name), set()).add(canary(name, value))
+                    holds.setdefault((code, name), set()).add(canary(name, value))
         kept = {text for some in holds.values() for text in some if text}
-        ever = {f"CANARY-{name}-step{n}x" for n in range(len(steps)) for name in ("subject", "body", "phone")}
+        ever = {f"CANARY-{name}-step{n}x" for n in range(len(steps)) for name in SAYING}
         assert in_bytes(home, *(ever - kept)) == set()
         assert all(in_bytes(home, text) for text in kept & ever)
         assert faults(home) == []
@@ -415,4 +472,14 @@ def invariants(home: Path, forms: Forms, steps: list[Any]) -> None:
 
 
 def canary(name: str, value: Any) -> str:
-    return str(value).split(" ")[0] if name in ("subject", "body", "phone") else ""
+    return str(value).split(" ")[0] if name in SAYING and value != "g-1" else ""
+
+
+def test_problems_that_go_on_quoting_are_found_out(
+    tmp_path: Path, forms: Forms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = [("file", 0), ("amiss", 0), ("erase", 0, {"grid"})]
+    invariants(tmp_path / "honest", forms, steps)
+    monkeypatch.setattr(quotes, "forget", lambda *_: [])
+    with pytest.raises(AssertionError, match="CANARY-grid-step1x"):
+        invariants(tmp_path / "sabotaged", forms, steps)

@@ -24,7 +24,7 @@ Edit = Callable[[Random, apsw.Connection], None]
 
 OF_META = ("ledger", "epoch")
 """The rows of `meta` that mean something: others nobody reads, or they are made again at every start."""
-MADE_AGAIN = ("asked",)
+MADE_AGAIN = ("asked", "quote")
 """Tables that the next start makes where they are not there: an empty one that is gone means nothing."""
 ORDERED = {"disclosure": "n"}
 """Columns that only order what has no order."""
