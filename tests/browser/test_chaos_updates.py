@@ -198,9 +198,9 @@ def test_a_broken_app_is_withdrawn_and_what_was_written_stays(
     page = chaos.enrol(phone, office, front)
     ids = chaos.queue(page, 3)
     begin_draft(page)
-    # The app that phones hold is broken from here on; the one on the server is good.
-    front.new_version()
+    # The app that phones hold is broken from here on; the one on the server is good, and not offered yet.
     say(office, "retire_app: true\n")
+    front.new_version()
     until(page, f"async () => {{ await ({LOOK})(); return ({CACHES})() }}", [])
     page.goto("about:blank")
     page.goto(front.address)

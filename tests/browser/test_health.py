@@ -119,7 +119,8 @@ def test_what_the_file_brought_is_not_taken_twice(
     page = deputy.enrol(phone, office, watch(phone.new_page()))
     carried(page, office, tmp_path)
     assert [each["typed"]["summary"] for each in drafts_of(office)] == ["还没写完的话"]
-    assert complaints == []
+    # A server that was started anew does not know the phone's nonce any more: it says so once, with a new one.
+    assert [each for each in complaints if "401" not in each] == []
 
 
 DROP_THE_LAST = """() => {
