@@ -19,7 +19,7 @@ def enrol(device: BrowserContext, office: Office, *who: str) -> Page:
     page = device.new_page()
     page.goto(office.run("invite", *who, "--plain"))
     page.get_by_role("button", name="开始登记").click()
-    office.run("confirm", deputy.digits(page))
+    deputy.confirm(page, office)
     expect(page.get_by_role("heading", name="要记什么？")).to_be_visible()
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     expect(page.get_by_text("的单子").first).to_be_visible()

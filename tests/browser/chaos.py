@@ -87,7 +87,7 @@ def enrol(phone: BrowserContext, office: Office, front: Front, worker: bool = Tr
     page = phone.new_page()
     page.goto(office.invite().replace(office.address, front.address))
     page.get_by_role("button", name="开始登记").click()
-    office.run("confirm", deputy.digits(page))
+    deputy.confirm(page, office)
     expect(page.get_by_role("heading", name="要记什么？")).to_be_visible(timeout=30_000)
     if worker:
         deputy.ready(page)

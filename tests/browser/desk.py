@@ -67,7 +67,7 @@ def clerk(device: BrowserContext, office: Office, name: str = "人大办的小�
     page = device.new_page()
     page.goto(office.run("invite", "--clerk", name, "--plain"))
     page.get_by_role("button", name="开始登记").click()
-    office.run("confirm", deputy.digits(page))
+    deputy.confirm(page, office)
     expect(page.get_by_role("link", name="暂存的记录")).to_be_visible()
     if worker:
         page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")

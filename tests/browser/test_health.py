@@ -119,7 +119,7 @@ def test_what_the_file_brought_is_not_taken_twice(
     page = deputy.enrol(phone, office, watch(phone.new_page()))
     carried(page, office, tmp_path)
     assert [each["typed"]["summary"] for each in drafts_of(office)] == ["还没写完的话"]
-    # A server that was started anew does not know the phone's nonce any more: it says so once, with a new one.
+    # A server that was started anew does not know the phone's nonce any more: it answers once with a new one.
     assert [each for each in complaints if "401" not in each] == []
 
 
