@@ -181,10 +181,12 @@ def demo(asked: argparse.Namespace) -> int:
 
 def serve(asked: argparse.Namespace, invite: str = "") -> int:
     """Build and serve; build again when the ledger, the content or the day changes."""
+    from ledger.log import one_line_each
     from publisher.out.public_db import read_position
     from publisher.serve import Ports, run
     from publisher.watch import watch
 
+    one_line_each()
     build(asked)
     at = _congress(asked).addresses
     port = {name: urlsplit(address).port or PORTS[name] for name, address in at.items()}

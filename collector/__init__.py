@@ -28,7 +28,6 @@ state         what the collector holds while it runs
 retired       what phones get instead of the app's worker when the app is withdrawn
 door          host names, who may ask, security headers, the weight of a body
 wire          who is slow, silent or long-winded on the line is let go
-log           one line of JSON for each event, without anything that somebody wrote
 server        the routes
 copies        the second copy: beside the server, made whole, restored
 serving       one process with web door and office socket

@@ -17,10 +17,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, Any
 
-from collector.log import one_line_each
 from collector.refusal import Refusal
 from collector.sync import Judged, Writer, judge_batch
 from ledger.forms import Form, recall_form
+from ledger.log import one_line_each
 
 WORTH_SENDING = 20_000  # bytes of a body; less is judged sooner than sent
 PLACES = 2  # one batch that is judged and one that waits, so that the second process is never idle

@@ -15,12 +15,12 @@ import uvicorn
 from collector import app, copies, drafts, erasing, office
 from collector.door import SECURITY
 from collector.local_rules import local_rules
-from collector.log import one_line_each
 from collector.server import application
 from collector.state import LOOPBACK, Collector
 from collector.wire import more_files, wire
 from ledger.congress import Congress, load_congress
 from ledger.forms import load_forms
+from ledger.log import one_line_each
 from ledger.store import Store, now_ms
 from ledger.words import load_words
 

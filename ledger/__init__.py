@@ -45,6 +45,7 @@ quotes        what fills the sentences of problems: it may repeat an answer, and
 erasure       what is erased for good, and what is kept of it
 entries       one entry of the ledger: admitted, chained, coded
 filing        what the office files under its own key
+log           one line of JSON for each event, without anything that somebody wrote
 files         a file that is whole or as it was before
 room          is there room on the disk? the ballast that makes way
 database      the file ledger.db: its lock, its promises read back, its first start

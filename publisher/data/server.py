@@ -7,6 +7,7 @@ closes, nobody is left to serve.
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -19,9 +20,11 @@ from datasette.app import Datasette
 from datasette.plugins import DEFAULT_PLUGINS, pm
 from datasette.utils.sqlite import using_pysqlite3
 
+from ledger.log import one_line_each
 from publisher.data.plugins import PLUGINS
 from publisher.data.plugins.interface import ASSETS
 
+log = logging.getLogger("mingbai.data")
 REPLACED = (
     "datasette.handle_exception",
     "datasette.forbidden",
@@ -54,16 +57,16 @@ def make_app(data_dir: Path) -> Any:
     return Open(config_dir=data_dir, static_mounts=[("assets", str(ASSETS))], cors=True).app()
 
 
-class Quiet:
-    """Standard error without the statements that strangers get wrong: they would fill the log."""
+class Told:
+    """Standard error for what Datasette prints: lines of the log, but for the statements of strangers."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write what is worth a line."""
-        if not text.startswith(("ERROR: conn=", "Caught this error:")):
-            self._stream.write(text)
+        """Log what is worth a line."""
+        if text.strip() and not text.startswith(("ERROR: conn=", "Caught this error:")):
+            log.warning("%s", text)
         return len(text)
 
     def __getattr__(self, name: str) -> Any:
@@ -78,13 +81,15 @@ def _end_with_parent() -> None:
 def main() -> None:
     """Serve until told to stop."""
     data_dir, socket = Path(sys.argv[1]), sys.argv[2]
-    sys.stderr = Quiet(sys.stderr)
+    one_line_each()
+    sys.stderr = Told(sys.stderr)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     uvicorn.run(
         make_app(data_dir),
         uds=socket,
         log_level="warning",
         access_log=False,
+        log_config=None,
         server_header=False,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=20,

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.log import Line, shown
 from collector.office import Office, perform
 from collector.state import Collector
+from ledger.log import Line, shown
 from tests.collector.phone import API, Client, Phone
 from tests.hardening.conftest import hasty, served
 
@@ -166,7 +166,7 @@ def test_a_fault_names_its_places_and_none_of_its_values() -> None:
 def test_the_processs_own_outcries_are_such_lines_too() -> None:
     program = """
 import gc, logging, sys, threading, warnings
-from collector.log import one_line_each
+from ledger.log import one_line_each
 one_line_each()
 logging.getLogger("any").warning("%s", "a\\nb")
 warnings.warn("odd\\nwords")

@@ -249,12 +249,13 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(data_dir: Path, folder: Path) -> Iterator[Served]:
-    """Our Datasette over a data folder, in its own process."""
+def served(data_dir: Path, folder: Path, log: int = subprocess.DEVNULL) -> Iterator[Served]:
+    """Our Datasette over a data folder, in its own process, which logs to a file that is open."""
     path = folder / "data.sock"
     command = [sys.executable, "-m", "publisher.data.server", str(data_dir), str(path)]
     transport = httpx.HTTPTransport(uds=str(path))
-    with _process(command, stdin=subprocess.PIPE) as process, _client(transport, "http://data") as client:
+    process_of = _process(command, stdin=subprocess.PIPE, stderr=log)
+    with process_of as process, _client(transport, "http://data") as client:
         _wait(socket.AF_UNIX, str(path), process)
         yield Served(client, process.pid)
 
@@ -273,8 +274,8 @@ def served_plainly(database: Path) -> Iterator[Served]:
 @contextlib.contextmanager
 def _process(command: list[str], **more: Any) -> Iterator[subprocess.Popen[bytes]]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "1"}
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet, **more)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, **{**quiet, **more})
     try:
         yield process
     finally:

@@ -3,9 +3,8 @@ fault."""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-import sys
-import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -18,6 +17,7 @@ from datasette.views.base import DatasetteError
 from publisher.data.plugins.hook import hook
 from publisher.data.plugins.told import MEMORY, said, told
 
+log = logging.getLogger("mingbai.data")
 THEIRS = (sqlite3.Error, sqlite3.Warning, MemoryError, ValueError, KeyError, OverflowError)
 """What Datasette lets escape when an address or a query makes no sense: the data cannot change, so it was
 asked wrongly.
@@ -51,7 +51,7 @@ def handle_exception(
     async def answer() -> Any:
         status, key, details = judged(exception)
         if status >= 500:
-            traceback.print_exception(exception, file=sys.stderr)
+            log.error("a page could not be made", exc_info=exception)
         say = said(told(datasette).get("say", {}), key)
         headers: dict[str, str] = {"Cache-Control": "no-store"}
         if isinstance(exception, MemoryError):
