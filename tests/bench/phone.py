@@ -14,13 +14,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from ledger.forms import load_forms
-from tests.bench import weight
+from tests.bench import bare, weight
 from tests.browser import deputy
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.test_story import SampleOffice
@@ -77,9 +78,12 @@ def measure(runs: int = RUNS) -> dict[str, float]:
             _phone_with_records(playwright, office, profile)
         finally:
             office.stop()
+        records = [{"id": f"{n:036}", "filedAt": f"{n:09}", **_answers(n, "g-1")} for n in range(RECORDS)]
+        bare_at = bare.prepare(Path(folder), partial(_device, playwright), records)
         for _ in range(runs):
             for name, seconds in _with_no_network(playwright, office.address, profile):
                 took[name].append(seconds)
+            took["bare_list_seconds"].append(_bare(playwright, *bare_at))
     return {**weight.measure(), **_told(took)}
 
 
@@ -221,6 +225,14 @@ def _with_no_network(playwright: Playwright, address: str, profile: Path) -> Ite
         page.get_by_label("小结（公开）").press_sequentially(SUMMARY, delay=60)
         page.wait_for_timeout(500)
         yield "key_seconds", float(page.evaluate("() => window.__slowest.ms")) / 1000
+
+
+def _bare(playwright: Playwright, address: str, profile: Path) -> float:
+    """The same cold start of a page that is no app, in a browser of its own."""
+    with _device(playwright, profile) as device:
+        page = _slowed(device, SLOWER, None, "window.__when('list', '.rows li');")
+        page.goto(address, wait_until="commit")
+        return _seen(page, "list") / 1000
 
 
 def _first_paint(page: Page) -> float:
