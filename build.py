@@ -137,7 +137,7 @@ def _test(rest: list[str]) -> int:
 
 
 def _write_to_memory() -> None:
-    """What browsers and their offices write goes to memory, where there is room: half their time is the disk."""
+    """What browsers and their offices write goes to memory where there is room: disks are half their time."""
     memory = Path("/dev/shm")
     if "TMPDIR" not in os.environ and memory.is_dir() and shutil.disk_usage(memory).free > 8 << 30:
         os.environ["TMPDIR"] = str(memory)
