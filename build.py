@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -117,7 +116,6 @@ def _test(rest: list[str]) -> int:
         return _run([sys.executable, "-m", "pytest", *rest])
     spread = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile"]
     ended = _run([*spread, "--ignore=tests/browser"])
-    _write_to_memory()
     seen = _run([*spread, "tests/browser"])
     if seen == 1:
         print(
@@ -134,13 +132,6 @@ def _test(rest: list[str]) -> int:
             ]
         )
     return max(ended, seen)
-
-
-def _write_to_memory() -> None:
-    """What browsers and their offices write goes to memory where there is room: disks are half their time."""
-    memory = Path("/dev/shm")
-    if "TMPDIR" not in os.environ and memory.is_dir() and shutil.disk_usage(memory).free > 8 << 30:
-        os.environ["TMPDIR"] = str(memory)
 
 
 def build(asked: argparse.Namespace) -> int:
