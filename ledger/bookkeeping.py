@@ -167,16 +167,14 @@ def _rows(db: Connection) -> dict[Named, str]:
     """Every row that is watched, and its digest; of the large table the sum."""
     few = ", ".join(f"'{key}'" for key in OF_META)
     only = {"meta": f"WHERE key IN ({few})"}
-    tables = [table for table in KEYS if table != SUMMED]
+    tables = [table for table in KEYS if table != SUMMED and _there(db, table)]
     rows = {(table, key): digest for table in tables for key, digest in _read(db, table, only.get(table, ""))}
     total = _sum(sum(_number(digest) for _, digest in _read(db, SUMMED, "")))
     return {**rows, (SUMMED, ALL): total} if total else rows
 
 
 def _read(db: Connection, table: str, where: str, *values: str) -> Iterator[tuple[str, str]]:
-    """Rows as the digests of their names and of themselves; none where the table is not there."""
-    if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone():
-        return
+    """Rows as the digests of their names and of themselves."""
     cursor = db.execute(f"SELECT * FROM {table} {where}", values)
     for values_of in cursor:
         row = dict(zip((each[0] for each in cursor.get_description()), values_of, strict=True))
@@ -236,8 +234,8 @@ def stood(db: Connection, chain: str, genesis: str) -> bool:
     return db.execute("SELECT 1 FROM bookkeeping WHERE chain = ?", (chain,)).fetchone() is not None
 
 
-def _there(db: Connection) -> bool:
-    return db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'bookkeeping'").fetchone() is not None
+def _there(db: Connection, table: str = "bookkeeping") -> bool:
+    return db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone() is not None
 
 
 def had_epoch(db: Connection, epoch: str) -> bool:

@@ -235,7 +235,7 @@ def replay(db: Connection) -> list[str]:
 
     Runs inside the caller's transaction. Twice is as once. `finish` and ledger.traces see to file and photos.
     """
-    db.execute(TABLE)
+    db.execute(TABLE + quotes.TABLE)
     gone = []
     for position, texts in entries(db):
         gone += perform(db, position, texts)

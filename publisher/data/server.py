@@ -87,7 +87,6 @@ def main() -> None:
     uvicorn.run(
         make_app(data_dir),
         uds=socket,
-        log_level="warning",
         access_log=False,
         log_config=None,
         server_header=False,

@@ -36,7 +36,8 @@ SAYS = f"""\
 Medians of {RUNS} runs, each in a browser started anew, its CPU slowed {SLOWER}x (4x on slow 4G), its network
 throttled by Chromium; app and office run beside each other on the same cores, so that whatever else runs
 there counts {SLOWER}-fold. Seconds until the frame stands on the screen. Cold: the browser was closed and the
-server is gone, {RECORDS} records are on the phone. The form is a visit of the sample congress."""
+server is gone, {RECORDS} records are on the phone. The form is a visit of the sample congress.
+Bare is a page that is no app (`tests/bench/bare.py`): what the browser takes by itself."""
 COUNT = """() => new Promise((done) => {
   const asked = indexedDB.open('mingbai')
   asked.onsuccess = () => {

@@ -18,6 +18,7 @@ from tests.collector.phone import small_congress
 
 DAY = "2026-11-26"
 APPENDED = ("entry", "disclosure")
+KEPT = (*APPENDED, "device", "form", "invite", "import_key", "blob", "quote", "head", "mended")
 
 
 @dataclass
@@ -62,17 +63,7 @@ def kept(home: Path, *tables: str) -> dict[str, list[Any]]:
     """Every row of the tables that are not made again; of `meta` what does not change with a restore."""
     with open_ledger(home) as ledger:
         db = ledger.connection
-        names = tables or (
-            *APPENDED,
-            "device",
-            "form",
-            "invite",
-            "import_key",
-            "blob",
-            "quote",
-            "head",
-            "mended",
-        )
+        names = tables or KEPT
         rows = {name: sorted(db.execute(f'SELECT * FROM "{name}"'), key=repr) for name in names}
         rows["meta"] = db.execute("SELECT * FROM meta WHERE key NOT IN ('epoch', 'asked')").fetchall()
     return rows

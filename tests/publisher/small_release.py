@@ -261,12 +261,12 @@ def served(data_dir: Path, folder: Path, log: int = subprocess.DEVNULL) -> Itera
 
 
 @contextlib.contextmanager
-def served_plainly(database: Path) -> Iterator[Served]:
+def served_plainly(database: Path, log: int = subprocess.DEVNULL) -> Iterator[Served]:
     """Datasette as it comes, over the same database."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "datasette", "serve", "-i", str(database), "-p", str(port)]
-    with _process(command) as process, _client(None, f"http://127.0.0.1:{port}") as client:
+    with _process(command, stderr=log) as process, _client(None, f"http://127.0.0.1:{port}") as client:
         _wait(socket.AF_INET, ("127.0.0.1", port), process)
         yield Served(client, process.pid)
 

@@ -17,7 +17,7 @@ from datasette.app import Datasette
 from ledger.log import Line
 from publisher.data.plugins import errors
 from publisher.data.server import Told
-from tests.publisher.small_release import records, served, write_release
+from tests.publisher.small_release import records, served, served_plainly, write_release
 
 CANARY = "CANARY-7KQ4"
 SQL = (f"select {CANARY} from nowhere", f'select "{CANARY}', f"select '{CANARY}' from record where")
@@ -52,6 +52,16 @@ def test_whatever_is_asked_every_line_is_json_without_it(tmp_path: Path) -> None
         assert {server.client.get(each).status_code // 100 for each in ASKED} == {4}
         assert server.client.get("/public/record.json").status_code == 200
     lines(path.read_text("utf-8"))
+
+
+def test_a_plain_datasette_tells_what_it_was_asked(tmp_path: Path) -> None:
+    data_dir = write_release(tmp_path / "data", records(3))
+    path = tmp_path / "log.txt"
+    with path.open("wb") as log, served_plainly(data_dir / "public.db", log.fileno()) as server:
+        for each in ASKED:
+            server.client.get(each)
+    with pytest.raises(AssertionError):
+        lines(path.read_text("utf-8"))
 
 
 def test_a_fault_of_the_program_is_one_line_with_its_places(heard: io.StringIO) -> None:
